@@ -1,0 +1,158 @@
+#pragma once
+// block: a handle to a pooled byte buffer, the item of all byte pipelines. block_pool: a bounded set of such buffers.
+//
+// A pool belongs to one stage, which alone takes from it; blocks come back from any thread through a stack that is
+// only ever pushed to or emptied whole, so there is no ABA. What is taken is bounded in bytes before the run starts.
+//
+//   function                       who                 waits  progress
+//   try_take try_take_large grow   the owning stage    no     lock-free (may call the allocator below the limit)
+//   arm                            the owning stage    no     wait-free
+//   ~block (give_back)             whoever holds it    no     lock-free
+//   held_bytes                     anyone              no     wait-free
+//
+// Invariants
+//   I1  held_bytes <= limit: buffers are counted when allocated, and uncounted only by the owner when it frees them
+//   I2  a block is in exactly one place: in hand, on the return stack, or on the owner's list
+//   I3  the core lives as long as the pool or any block of it
+//
+// Order pairs
+//   [pool.back]  seq_cst: the buffer is no longer touched, and is on the stack before the gate is looked at;
+//                pairs with [pool.fetch], [pool.check]
+//   [pool.fetch] acquire: the owner may write what others gave back; pairs with [pool.back]
+//   [pool.check] seq_cst: the owner looks at the stack after it raised the gate; pairs with [pool.back]
+//   [pool.drop]  acq_rel: the last of pool and blocks sees all others gone before it frees; pairs with [pool.drop]
+
+#include <weir/gate.hpp>
+#include <weir/waker.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace weir {
+
+namespace detail {
+
+class pool_core;
+
+/// In front of each buffer. Plain fields belong to whoever holds the block.
+struct block_header {
+  pool_core* core = nullptr;
+  block_header* next = nullptr; // on the return stack or the owner's list
+  std::byte* storage = nullptr; // the buffer
+  std::size_t storage_bytes = 0;
+  std::size_t begin = 0;
+  std::size_t size = 0;
+  std::uint64_t position = 0;
+  bool large = false;
+};
+
+void give_back(block_header* header) noexcept;
+
+} // namespace detail
+
+/// Room kept free in front of a fresh block's data, so that a stage can put a few bytes before it without a copy.
+inline constexpr std::size_t k_block_headroom = 4096;
+/// Bytes of a block's buffer by default, its headroom included.
+inline constexpr std::size_t k_block_size = 256 * 1024;
+
+/// A move-only handle to a pooled buffer; null when moved from. One thread at a time.
+class block {
+ public:
+  block() = default;
+  block(std::nullptr_t) {} // NOLINT(google-explicit-constructor): null is a block
+  block(block&& other) noexcept : header_(std::exchange(other.header_, nullptr)) {}
+  block& operator=(block&& other) noexcept {
+    if (this != &other) {
+      reset();
+      header_ = std::exchange(other.header_, nullptr);
+    }
+    return *this;
+  }
+  ~block() { reset(); }
+
+  [[nodiscard]] explicit operator bool() const noexcept { return header_ != nullptr; }
+  /// Gives the buffer back to its pool.
+  void reset() noexcept {
+    if (header_ != nullptr) { detail::give_back(std::exchange(header_, nullptr)); }
+  }
+
+  [[nodiscard]] std::byte* data() const noexcept { return header_->storage + header_->begin; }
+  [[nodiscard]] std::size_t size() const noexcept { return header_ == nullptr ? 0 : header_->size; }
+  /// Bytes that fit from data() on.
+  [[nodiscard]] std::size_t capacity() const noexcept { return header_->storage_bytes - header_->begin; }
+  /// Bytes that fit before data().
+  [[nodiscard]] std::size_t headroom() const noexcept { return header_->begin; }
+  /// Says how many bytes are used; at most capacity().
+  void resize(std::size_t n) noexcept { header_->size = n; }
+  /// Takes `n` bytes of the headroom in front of data(); at most headroom(). The caller fills them.
+  void grow_front(std::size_t n) noexcept {
+    header_->begin -= n;
+    header_->size += n;
+    header_->position -= n;
+  }
+  void drop_front(std::size_t n) noexcept {
+    header_->begin += n;
+    header_->size -= n;
+    header_->position += n;
+  }
+  void drop_back(std::size_t n) noexcept { header_->size -= n; }
+
+  [[nodiscard]] std::span<std::byte> bytes() const noexcept { return {data(), size()}; }
+  [[nodiscard]] std::span<std::byte> space() const noexcept { return {data(), capacity()}; }
+  [[nodiscard]] std::string_view text() const noexcept {
+    return {reinterpret_cast<const char*>(data()), size()};
+  }
+
+  /// Byte offset of data() in the source it came from, after decompression.
+  [[nodiscard]] std::uint64_t position() const noexcept { return header_->position; }
+  void position(std::uint64_t offset) noexcept { header_->position = offset; }
+
+ private:
+  friend class block_pool;
+  explicit block(detail::block_header* header) noexcept : header_(header) {}
+  detail::block_header* header_ = nullptr;
+};
+
+/// What a block counts as in byte accounting.
+[[nodiscard]] inline std::uint64_t byte_size(const block& b) noexcept { return b.size(); }
+
+/// One stage's blocks. Created by the engine at check(), limited in bytes for good.
+class block_pool {
+ public:
+  /// A pool of buffers of `block_size` bytes, at most `limit` bytes of them at a time.
+  block_pool(std::size_t block_size, std::size_t limit);
+  block_pool(const block_pool&) = delete;
+  block_pool& operator=(const block_pool&) = delete;
+  ~block_pool();
+
+  /// An empty block with k_block_headroom in front, or null: all are in use, return step::memory.
+  /// Throws std::bad_alloc when the system has no memory below the limit.
+  [[nodiscard]] block try_take();
+  /// A block whose buffer holds `bytes` behind its headroom; null when the limit does not allow it now.
+  [[nodiscard]] block try_take_large(std::size_t bytes);
+  /// Makes room for `bytes` behind the data of a large block, in place or by moving pages; false: not now.
+  [[nodiscard]] bool grow(block& large, std::size_t bytes);
+
+  [[nodiscard]] std::size_t block_size() const noexcept;
+  /// Bytes a fresh block of try_take() holds behind its headroom.
+  [[nodiscard]] std::size_t payload() const noexcept { return block_size() - k_block_headroom; }
+  [[nodiscard]] std::size_t limit() const noexcept;
+  /// Bytes allocated now; never above limit().
+  [[nodiscard]] std::uint64_t held_bytes() const noexcept;
+  [[nodiscard]] std::uint64_t peak_bytes() const noexcept;
+  /// Bytes that could be had if every free block were given up. Owner only.
+  [[nodiscard]] std::size_t free_bytes() const noexcept;
+
+  /// Before the owner parks for lack of a block. True: one came back meanwhile, go on.
+  [[nodiscard]] bool arm() noexcept;
+  void owner(waker* who) noexcept;
+
+ private:
+  detail::pool_core* core_;
+};
+
+} // namespace weir
