@@ -74,6 +74,8 @@ class pool_core {
   }
 
   void owner(waker* who) noexcept { owner_ = who; }
+  /// The owner is about to go: blocks that come back later wake nobody.
+  void retire() noexcept { (void)gate_.take(); }
   [[nodiscard]] std::size_t block_size() const noexcept { return block_size_; }
   [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
   [[nodiscard]] std::uint64_t held() const noexcept { return held_.get(); }
@@ -166,7 +168,7 @@ void give_back(block_header* header) noexcept { header->core->give_back(header);
 block_pool::block_pool(std::size_t block_size, std::size_t limit)
     : core_(new detail::pool_core(block_size, limit)) {}
 block_pool::~block_pool() {
-  core_->owner(nullptr);
+  core_->retire();
   core_->drop();
 }
 block block_pool::try_take() { return block(core_->take()); }

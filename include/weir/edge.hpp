@@ -93,6 +93,13 @@ struct edge_options {
   }
 };
 
+/// What a party can wait for at an edge.
+enum class edge_event : std::uint8_t {
+  items, ///< consumer: something to take, or the end
+  room,  ///< producer: a free place, or nobody wants more
+  low,   ///< producer: the low-water mark, or nobody wants more
+};
+
 /// The part of an edge that does not depend on its item: what the engine works with.
 class edge_base {
  public:
@@ -137,6 +144,8 @@ class edge_base {
   void signal_data() noexcept;                         ///< wakes a waiting consumer; once per turn and at the end
   [[nodiscard]] bool arm_drain() noexcept;             ///< true: room came meanwhile, go on; false: park
   void finish() noexcept;                              ///< no more items; idempotent
+  /// At or below the low-water mark. Producer only.
+  [[nodiscard]] bool drained() noexcept { return low(size_after_flag()); }
 
   // ---- consumer ----
   virtual void flush_in() noexcept = 0;                ///< releases what was consumed
@@ -144,6 +153,10 @@ class edge_base {
   [[nodiscard]] bool ended() noexcept;                 ///< no item left and none will come
   void signal_space(bool parking) noexcept;            ///< wakes a waiting producer; once per turn and at the end
   [[nodiscard]] bool arm_data() noexcept;              ///< true: news came meanwhile, go on; false: park
+  /// Raises the gate for `what` and looks once more. True: it happened meanwhile, go on; false: park.
+  [[nodiscard]] bool arm(edge_event what) noexcept;
+  /// Whether `what` has happened. The party it concerns only.
+  [[nodiscard]] bool happened(edge_event what) noexcept;
   void close() noexcept;                               ///< wants no more; idempotent
   /// At most this many items are handed out between two looks at the ring.
   void window(std::size_t items) noexcept { window_ = items; }
@@ -228,6 +241,24 @@ inline bool edge_base::arm_data() noexcept {
   const bool grew = grew_after_flag();
   if (!grew && !finished()) { return false; }
   (void)data_gate_.take();
+  return true;
+}
+
+inline bool edge_base::arm(edge_event what) noexcept {
+  switch (what) {
+  case edge_event::items: return arm_data();
+  case edge_event::room: return arm_drain();
+  case edge_event::low: return !report_pressure();
+  }
+  return true;
+}
+
+inline bool edge_base::happened(edge_event what) noexcept {
+  switch (what) {
+  case edge_event::items: return has_items() || ended();
+  case edge_event::room: return closed() || has_room();
+  case edge_event::low: return closed() || drained();
+  }
   return true;
 }
 
@@ -318,6 +349,9 @@ class edge final : public edge_base {
     return ring_.room() > static_cast<std::size_t>(out_.at - out_.begin);
   }
 
+  /// The next push or pop touches no shared memory.
+  [[nodiscard]] bool room_at_hand() const noexcept { return out_.at != out_.end; }
+  [[nodiscard]] bool item_at_hand() const noexcept { return in_.at != in_.end; }
   /// Free places now, without what is staged. Exact or too low.
   [[nodiscard]] std::size_t room() noexcept {
     if (!has_room()) { return 0; }
@@ -359,6 +393,10 @@ class edge final : public edge_base {
 
   [[nodiscard]] bool has_items() noexcept override { return in_.at != in_.end || refill_in(); }
 
+  /// Every published item has been handed out by front() or peek(). Exact once finished(). Consumer only.
+  [[nodiscard]] bool all_seen() const noexcept {
+    return ring_.popped() + static_cast<std::uint64_t>(in_.end - in_.begin) == ring_.pushed();
+  }
   /// Items handed out and done with, the unreleased ones included. Consumer only.
   [[nodiscard]] std::uint64_t total_in() const noexcept {
     return ring_.popped() + static_cast<std::uint64_t>(in_.at - in_.begin);

@@ -1,0 +1,74 @@
+// A stage's turn: body, publish, park.
+
+#include <weir/stage.hpp>
+
+#include <algorithm>
+
+namespace weir {
+
+verdict node::turn(const turn_budget& budget, bool may_block) {
+  context_.may_block_ = may_block;
+  for (;;) {
+    if (context_.cancelled()) { return {reason::done}; }
+    if (context_.signals_->paused.get()) {
+      publish(true);
+      return {reason::paused};
+    }
+    // A source that is asked to finish has reached its end.
+    if (inputs_.empty() && context_.finishing()) { return {reason::done}; }
+    waits_.clear();
+    const step why = body(budget);
+    publish(why != step::more);
+    switch (why) {
+    case step::more: return {reason::ready};
+    case step::done: return {reason::done};
+    case step::time: return {reason::time};
+    case step::outside: return {reason::outside};
+    case step::blocking:
+      if (!context_.may_block_) { return {reason::blocking}; }
+      continue;
+    case step::input:
+    case step::room:
+      if (may_go_on(why)) { continue; }
+      return {why == step::input ? reason::input : reason::room, waits_.empty() ? nullptr : waits_.front().where};
+    case step::memory:
+      if (context_.pool_ != nullptr && context_.pool_->arm()) { continue; }
+      return {reason::memory};
+    }
+  }
+}
+
+// Promise 3: nothing unpublished and nothing unreleased when a stage leaves RUNNING.
+void node::publish(bool parking) noexcept {
+  for (edge_base* e : outputs_) {
+    e->flush_out();
+    e->signal_data();
+  }
+  for (edge_base* e : inputs_) {
+    e->flush_in();
+    e->signal_space(parking);
+  }
+}
+
+// Raises the gates of what the body waits for; true when one of them had news meanwhile.
+bool node::may_go_on(step why) noexcept {
+  if (waits_.empty()) {
+    for (edge_base* e : why == step::input ? inputs_ : outputs_) {
+      wait_on(*e, why == step::input ? edge_event::items : edge_event::room);
+    }
+  }
+  bool news = false;
+  for (const wait& w : waits_) { news = w.where->arm(w.what) || news; }
+  return news;
+}
+
+void node::retire() noexcept {
+  release();
+  for (edge_base* e : outputs_) { e->finish(); }
+  for (edge_base* e : inputs_) {
+    e->flush_in();
+    e->close();
+  }
+}
+
+} // namespace weir

@@ -1,0 +1,195 @@
+#pragma once
+// Stages written as objects: a class with `step process(…)` over an inlet, an outlet, or both.
+//
+//   struct doubler {
+//     weir::step process(weir::inlet<int>& in, weir::outlet<int>& out);
+//     weir::step finish(weir::outlet<int>& out);      // optional: what is left after the last input
+//     void start(weir::stage_context& context);       // optional: open files, keep the context
+//     weir::stage_needs needs() const;                // optional: blocks and bytes
+//   };
+// process() is called only with at least one item at hand and room for at least one (space before input).
+
+#include <weir/ports.hpp>
+#include <weir/stage.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace weir {
+
+namespace detail {
+
+template <class Member>
+struct process_shape;
+template <class S, class A, class B>
+struct process_shape<step (S::*)(inlet<A>&, outlet<B>&)> {
+  using in = A;
+  using out = B;
+};
+template <class S, class B>
+struct process_shape<step (S::*)(outlet<B>&)> {
+  using in = void;
+  using out = B;
+};
+template <class S, class A>
+struct process_shape<step (S::*)(inlet<A>&)> {
+  using in = A;
+  using out = void;
+};
+
+} // namespace detail
+
+/// An object stage's item types; void where it has no such end.
+template <class S>
+using stage_input = typename detail::process_shape<decltype(&S::process)>::in;
+template <class S>
+using stage_output = typename detail::process_shape<decltype(&S::process)>::out;
+
+template <class S>
+concept object_stage = requires {
+  typename detail::process_shape<decltype(&S::process)>::in;
+  typename detail::process_shape<decltype(&S::process)>::out;
+};
+
+/// Keeps the batch handed to a body near `k_target` of work: 256 items of a cheap body, one of a heavy one.
+class batch_size {
+ public:
+  [[nodiscard]] std::size_t items() const noexcept { return items_; }
+
+  void learn(std::uint64_t ticks_spent, std::uint64_t items_done) noexcept {
+    if (items_done == 0) { return; }
+    const std::uint64_t fit = k_target * items_done / std::max<std::uint64_t>(1, ticks_spent);
+    items_ = std::clamp<std::size_t>((3 * items_ + static_cast<std::size_t>(fit)) / 4, 1, k_cursor_span);
+  }
+
+ private:
+  static constexpr std::uint64_t k_target = 40'000; // ticks, 10 to 20 microseconds
+  std::size_t items_ = 64;
+};
+
+namespace detail {
+
+/// The ends of a node, absent where the type is void.
+template <class T>
+struct input_end {
+  explicit input_end(edge_base* e) : port(static_cast<edge<T>&>(*e)) {}
+  inlet<T> port;
+};
+template <>
+struct input_end<void> {
+  explicit input_end(edge_base*) {}
+};
+template <class T>
+struct output_end {
+  explicit output_end(edge_base* e) : port(static_cast<edge<T>&>(*e)) {}
+  outlet<T> port;
+};
+template <>
+struct output_end<void> {
+  explicit output_end(edge_base*) {}
+};
+
+} // namespace detail
+
+/// The node of an object stage.
+template <object_stage S>
+class object_node final : public node {
+  using in_t = stage_input<S>;
+  using out_t = stage_output<S>;
+  static constexpr bool k_has_in = !std::is_void_v<in_t>;
+  static constexpr bool k_has_out = !std::is_void_v<out_t>;
+
+ public:
+  object_node(std::string name, S stage, edge_base* in, edge_base* out)
+      : node(std::move(name)), stage_(std::move(stage)), in_(in), out_(out) {
+    if constexpr (k_has_in) { add_input(*in); }
+    if constexpr (k_has_out) { add_output(*out); }
+  }
+
+  [[nodiscard]] stage_needs needs() const override {
+    if constexpr (requires { stage_->needs(); }) { return stage_->needs(); }
+    return {};
+  }
+  void start() override {
+    if constexpr (requires { stage_->start(context()); }) { stage_->start(context()); }
+  }
+
+ protected:
+  step body(const turn_budget& budget) override {
+    for (;;) {
+      if constexpr (k_has_in) {
+        if (!finishing_ && in_.port.empty()) {
+          if (!in_.port.ended()) { return step::input; }
+          finishing_ = true;
+        }
+      }
+      if constexpr (k_has_out) {
+        if (!out_.port.get().has_room()) { return out_.port.closed() ? step::done : step::room; }
+      }
+      const step why = finishing_ ? finish() : process(budget);
+      if (why == step::input && end_of_input()) { continue; }
+      if (why != step::more) { return why; }
+      if (budget.spent()) { return step::more; }
+    }
+  }
+
+  void release() noexcept override { stage_.reset(); }
+
+ private:
+  step process(const turn_budget& budget) {
+    if constexpr (k_has_in && k_has_out) {
+      in_.port.get().window(std::min(batch_.items(), budget.items()));
+      return measured([&] { return stage_->process(in_.port, out_.port); });
+    } else if constexpr (k_has_in) {
+      in_.port.get().window(std::min(batch_.items(), budget.items()));
+      return measured([&] { return stage_->process(in_.port); });
+    } else {
+      return stage_->process(out_.port);
+    }
+  }
+
+  step finish() {
+    if constexpr (k_has_out && requires { stage_->finish(out_.port); }) {
+      return stage_->finish(out_.port);
+    } else if constexpr (requires { stage_->finish(); }) {
+      return stage_->finish();
+    }
+    return step::done;
+  }
+
+  // The body wants more than is there, and no more will come: it gets what finish() is for.
+  bool end_of_input() {
+    if constexpr (k_has_in) {
+      edge<in_t>& e = in_.port.get();
+      if (!finishing_ && e.finished() && e.all_seen()) {
+        finishing_ = true;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  template <class Call>
+  step measured(Call call) {
+    const std::uint64_t before = in_.port.get().total_in();
+    const std::uint64_t start = ticks();
+    const step why = call();
+    batch_.learn(ticks() - start, in_.port.get().total_in() - before);
+    return why;
+  }
+
+  std::optional<S> stage_;
+  [[no_unique_address]] detail::input_end<in_t> in_;
+  [[no_unique_address]] detail::output_end<out_t> out_;
+  batch_size batch_;
+  bool finishing_ = false;
+};
+
+} // namespace weir

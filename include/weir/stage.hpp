@@ -1,0 +1,188 @@
+#pragma once
+// What a stage and the engine say to each other: steps, needs, the context, and the node that stands for a stage.
+//
+// A stage's turn: the engine calls node::turn() on a worker; the node calls the body until it says why it stops; then
+// everything pushed is published, everything consumed is released, waiting neighbours are woken, and only then, if the
+// body waits for something, the matching gate is raised and looked behind once more (publish before park).
+
+#include <weir/block.hpp>
+#include <weir/clock.hpp>
+#include <weir/edge.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+/// What a stage's body says when it returns.
+enum class step : std::uint8_t {
+  more,     ///< call me again
+  input,    ///< I cannot go on without more input
+  room,     ///< I cannot go on without room downstream
+  memory,   ///< I cannot go on without a block of my pool
+  time,     ///< not before the time given to stage_context::wake_at()
+  blocking, ///< the next call must be on a thread that may block
+  outside,  ///< until somebody outside wakes me: stage_context::self().wake()
+  done,     ///< I have finished: downstream ends, upstream is told to stop
+};
+
+/// What a stage needs from the memory bound, beside its edges. Summed and granted by check().
+struct stage_needs {
+  std::size_t blocks = 0;        ///< blocks it may have out at a time; 0: it makes none
+  std::size_t context_bytes = 0; ///< what it allocates for itself: codec contexts, tables, carried bytes
+  bool takes_rest = false;       ///< a source: may use whatever the budget leaves, at least `blocks`
+  bool large_records = false;    ///< builds blocks larger than the block size; gets a share of the rest
+};
+
+/// What the run tells all of its stages. Set by the run, looked at by nodes at the start of a turn.
+struct run_signals {
+  hint<bool> cancelled{false};   ///< drop everything, release resources
+  hint<bool> finishing{false};   ///< sources stop; what is in flow is let out
+  hint<bool> interrupted{false}; ///< the input will not be whole: nothing may look complete
+  hint<bool> paused{false};      ///< no stage takes items
+};
+
+/// What the engine offers a stage while the run lives. Implemented by the engine.
+class run_services {
+ public:
+  [[nodiscard]] virtual clock::time_point now() noexcept = 0;
+  /// A descriptor that becomes readable when the run is finished early, cancelled or interrupted.
+  [[nodiscard]] virtual int stop_descriptor() = 0;
+  /// Threads that compute.
+  [[nodiscard]] virtual std::size_t threads() const noexcept = 0;
+
+ protected:
+  ~run_services() = default;
+};
+
+/// A stage's view of its run. Valid from start() until the stage is destroyed; used by the stage's own turns only,
+/// except self(), which any thread may wake.
+class stage_context {
+ public:
+  [[nodiscard]] block_pool& blocks() noexcept { return *pool_; }
+  /// This call runs on a thread that may block.
+  [[nodiscard]] bool may_block() const noexcept { return may_block_; }
+  /// The run was asked to let out what is in flow and take nothing new.
+  [[nodiscard]] bool finishing() const noexcept { return signals_->finishing.get(); }
+  [[nodiscard]] bool cancelled() const noexcept { return signals_->cancelled.get(); }
+  /// The run will not see its whole input: a sink must not let its result look complete.
+  [[nodiscard]] bool interrupted() const noexcept { return signals_->interrupted.get(); }
+  [[nodiscard]] int stop_descriptor() { return services_->stop_descriptor(); }
+  [[nodiscard]] clock::time_point now() noexcept { return services_->now(); }
+  [[nodiscard]] std::size_t threads() const noexcept { return services_->threads(); }
+  /// With step::time: the earliest time of the next call.
+  void wake_at(clock::time_point when) noexcept { wake_at_ = when; }
+  /// With step::outside: whoever holds this may wake the stage.
+  [[nodiscard]] waker& self() noexcept { return *self_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// For progress: how much input there will be, if it is known; how much was read of it. Source only.
+  void total_bytes(std::uint64_t bytes) noexcept { total_.set(bytes); }
+  void done_bytes(std::uint64_t bytes) noexcept { done_.set(bytes); }
+
+ private:
+  friend class node;
+  block_pool* pool_ = nullptr;
+  const run_signals* signals_ = nullptr;
+  run_services* services_ = nullptr;
+  waker* self_ = nullptr;
+  std::string name_;
+  clock::time_point wake_at_{};
+  bool may_block_ = false;
+  counter total_;
+  counter done_;
+};
+
+/// How long a turn may last. Looked at by bodies between pieces of work.
+class turn_budget {
+ public:
+  turn_budget(std::uint64_t end_tick, std::size_t items) noexcept : end_(end_tick), items_(items) {}
+  [[nodiscard]] bool spent(std::uint64_t now) const noexcept { return now >= end_; }
+  [[nodiscard]] bool spent() const noexcept { return ticks() >= end_; }
+  /// The most items a body should take between two looks: small numbers shuffle schedules.
+  [[nodiscard]] std::size_t items() const noexcept { return items_; }
+
+ private:
+  std::uint64_t end_;
+  std::size_t items_;
+};
+
+/// Why a stage is not running.
+enum class reason : std::uint8_t { ready, input, room, memory, time, blocking, outside, paused, done };
+
+/// How a turn ended: the reason it cannot go on, or `ready` to run again. `where` is the edge it waits for, if one.
+struct verdict {
+  reason why = reason::ready;
+  const edge_base* where = nullptr;
+};
+
+/// A stage inside a run: what the engine schedules. One owner at a time, guaranteed by the engine's state word.
+class node {
+ public:
+  explicit node(std::string name) { context_.name_ = std::move(name); }
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+  virtual ~node() = default;
+
+  // ---- before the run ----
+  [[nodiscard]] const std::string& name() const noexcept { return context_.name_; }
+  void rename(std::string name) { context_.name_ = std::move(name); }
+  [[nodiscard]] virtual stage_needs needs() const { return {}; }
+  /// What stands inside, for explain(): the operators of a fused group, else the name.
+  [[nodiscard]] virtual std::string inside() const { return name(); }
+  [[nodiscard]] const std::vector<edge_base*>& inputs() const noexcept { return inputs_; }
+  [[nodiscard]] const std::vector<edge_base*>& outputs() const noexcept { return outputs_; }
+  void bind(const run_signals& signals, run_services& services, waker& self, block_pool* pool) noexcept {
+    context_.signals_ = &signals;
+    context_.services_ = &services;
+    context_.self_ = &self;
+    context_.pool_ = pool;
+    if (pool != nullptr) { pool->owner(&self); }
+    for (edge_base* e : inputs_) { e->consumer(&self); }
+    for (edge_base* e : outputs_) { e->producer(&self); }
+  }
+  /// Opens what the stage works with. Called once, on the thread that starts the run, before any turn.
+  virtual void start() {}
+
+  // ---- on a worker ----
+  /// One turn. Throws what the body throws.
+  [[nodiscard]] verdict turn(const turn_budget& budget, bool may_block);
+  /// Releases the body and tells the neighbours. Called exactly once, by the owner, after done, error or cancel.
+  void retire() noexcept;
+
+  // ---- anyone ----
+  [[nodiscard]] stage_context& context() noexcept { return context_; }
+  [[nodiscard]] const block_pool* pool() const noexcept { return context_.pool_; }
+  [[nodiscard]] std::uint64_t total_bytes() const noexcept { return context_.total_.get(); }
+  [[nodiscard]] std::uint64_t done_bytes() const noexcept { return context_.done_.get(); }
+  [[nodiscard]] clock::time_point wake_time() const noexcept { return context_.wake_at_; }
+
+ protected:
+  /// Runs the stage until it cannot go on or the budget is spent.
+  [[nodiscard]] virtual step body(const turn_budget& budget) = 0;
+  /// Destroys what the stage holds: files, frames, blocks.
+  virtual void release() noexcept {}
+
+  void add_input(edge_base& e) { inputs_.push_back(&e); }
+  void add_output(edge_base& e) { outputs_.push_back(&e); }
+  /// What step::input or step::room waits for; more than one edge may be named. Without it: all inputs or outputs.
+  void wait_on(edge_base& e, edge_event what) { waits_.push_back({&e, what}); }
+
+ private:
+  void publish(bool parking) noexcept;
+  [[nodiscard]] bool may_go_on(step why) noexcept;
+
+  stage_context context_;
+  std::vector<edge_base*> inputs_;
+  std::vector<edge_base*> outputs_;
+  struct wait {
+    edge_base* where;
+    edge_event what;
+  };
+  std::vector<wait> waits_;
+};
+
+} // namespace weir
