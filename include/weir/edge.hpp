@@ -1,7 +1,7 @@
 #pragma once
 // edge: a ring, two gates, and the two ends' last words. One producer, one consumer at a time.
 //
-// edge_base is what the engine sees: marks, lengths, gates, flushing. edge<T> adds the items. A stage meets an edge
+// edge_base is what the engine sees: marks, lengths, gates, flushing. typed_edge<T> adds the items. A stage meets an edge
 // as outlet<T> and inlet<T> (ports.hpp).
 //
 //   line    written by   read by    what
@@ -118,6 +118,9 @@ class edge_base {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   void producer(waker* who) noexcept { producer_ = who; }
   void consumer(waker* who) noexcept { consumer_ = who; }
+  /// One of the ends is held by a thread outside the engine, which nobody can expect to come.
+  void held_outside() noexcept { outside_ = true; }
+  [[nodiscard]] bool outside() const noexcept { return outside_; }
 
   // ---- anyone, at any time; late ----
   [[nodiscard]] virtual std::uint64_t items_in() const noexcept = 0;  ///< items ever published
@@ -194,6 +197,7 @@ class edge_base {
   std::string name_;
   waker* producer_ = nullptr;
   waker* consumer_ = nullptr;
+  bool outside_ = false;
 
   alignas(2 * k_cache_line) gate<> drain_gate_; // raised by the producer, taken by the consumer
   gate<> data_gate_;                            // raised by the consumer, taken by the producer
@@ -278,16 +282,25 @@ inline void edge_base::close() noexcept {
   if (drain_gate_.raised() != wish::none && drain_gate_.take() && producer_ != nullptr) { producer_->wake(); }
 }
 
+/// Told by an edge each time its consumer asks for more: the item handed out last is done with.
+class item_watcher {
+ public:
+  virtual void item_done() noexcept = 0;
+
+ protected:
+  ~item_watcher() = default;
+};
+
 /// An edge of items of type T. Stages use outlet<T> and inlet<T>; this is what stands behind both.
 template <ring_item T>
-class edge final : public edge_base {
+class typed_edge final : public edge_base {
  public:
-  explicit edge(const edge_options& resolved)
+  explicit typed_edge(const edge_options& resolved)
       : edge_base(resolved), ring_(resolved.capacity), span_(resolved.in_bytes ? 1 : cursor_span(resolved.capacity)) {
     if (byte_sized<T>) { sizes_ = std::make_unique<std::uint64_t[]>(resolved.capacity); }
   }
 
-  ~edge() override { // Items that were constructed but never published are ours to destroy.
+  ~typed_edge() override { // Items that were constructed but never published are ours to destroy.
     std::destroy(out_.begin, out_.at);
     flush_in();
   }
@@ -397,6 +410,8 @@ class edge final : public edge_base {
   [[nodiscard]] bool all_seen() const noexcept {
     return ring_.popped() + static_cast<std::uint64_t>(in_.end - in_.begin) == ring_.pushed();
   }
+  /// Hands out one item at a time and tells `who` when each is done with. Before the run.
+  void watch(item_watcher& who) noexcept { watcher_ = &who; }
   /// Items handed out and done with, the unreleased ones included. Consumer only.
   [[nodiscard]] std::uint64_t total_in() const noexcept {
     return ring_.popped() + static_cast<std::uint64_t>(in_.at - in_.begin);
@@ -428,7 +443,9 @@ class edge final : public edge_base {
 
   bool refill_in() noexcept {
     flush_in();
-    const std::span<T> span = ring_.peek(window_);
+    if (watcher_ != nullptr && std::exchange(handed_out_, false)) { watcher_->item_done(); }
+    const std::span<T> span = ring_.peek(watcher_ == nullptr ? window_ : 1);
+    handed_out_ = !span.empty();
     in_ = {span.data(), span.data(), span.data() + span.size()};
     if constexpr (std::is_trivially_copyable_v<T>) {
       for (std::size_t byte = 0; byte < span.size_bytes(); byte += k_cache_line) {
@@ -471,6 +488,8 @@ class edge final : public edge_base {
   std::unique_ptr<std::uint64_t[]> sizes_; // of byte-sized items: what each slot was counted as
   alignas(k_cache_line) span_at out_;      // producer only
   alignas(k_cache_line) span_at in_;       // consumer only
+  item_watcher* watcher_ = nullptr;        // consumer only
+  bool handed_out_ = false;                // consumer only
 };
 
 } // namespace weir

@@ -79,7 +79,7 @@ namespace detail {
 /// The ends of a node, absent where the type is void.
 template <class T>
 struct input_end {
-  explicit input_end(edge_base* e) : port(static_cast<edge<T>&>(*e)) {}
+  explicit input_end(edge_base* e) : port(static_cast<typed_edge<T>&>(*e)) {}
   inlet<T> port;
 };
 template <>
@@ -88,7 +88,7 @@ struct input_end<void> {
 };
 template <class T>
 struct output_end {
-  explicit output_end(edge_base* e) : port(static_cast<edge<T>&>(*e)) {}
+  explicit output_end(edge_base* e) : port(static_cast<typed_edge<T>&>(*e)) {}
   outlet<T> port;
 };
 template <>
@@ -167,7 +167,7 @@ class object_node final : public node {
   // The body wants more than is there, and no more will come: it gets what finish() is for.
   bool end_of_input() {
     if constexpr (k_has_in) {
-      edge<in_t>& e = in_.port.get();
+      typed_edge<in_t>& e = in_.port.get();
       if (!finishing_ && e.finished() && e.all_seen()) {
         finishing_ = true;
         return true;

@@ -31,7 +31,7 @@ class outlet {
   using value_type = T;
 
   outlet() = default;
-  explicit outlet(edge<T>& e) noexcept : edge_(&e) {}
+  explicit outlet(typed_edge<T>& e) noexcept : edge_(&e) {}
 
   /// Takes the item or leaves it untouched and yours (false: full, or nobody wants more). In a stage, return
   /// step::room then. What was taken is seen by the consumer when the stage's turn ends, at the latest.
@@ -63,10 +63,10 @@ class outlet {
   /// Waits until the edge is at or below its low-water mark. Result: false when nobody wants more.
   [[nodiscard]] drained_awaiter drained();
 
-  [[nodiscard]] edge<T>& get() const noexcept { return *edge_; }
+  [[nodiscard]] typed_edge<T>& get() const noexcept { return *edge_; }
 
  private:
-  edge<T>* edge_ = nullptr;
+  typed_edge<T>* edge_ = nullptr;
 };
 
 /// The consumer's end.
@@ -76,7 +76,7 @@ class inlet {
   using value_type = T;
 
   inlet() = default;
-  explicit inlet(edge<T>& e) noexcept : edge_(&e) {}
+  explicit inlet(typed_edge<T>& e) noexcept : edge_(&e) {}
 
   /// The oldest item, moved out; empty when none is there now (see ended()).
   [[nodiscard]] std::optional<T> try_pop() {
@@ -101,10 +101,10 @@ class inlet {
   /// Waits for an item. Result: empty when the stream has ended.
   [[nodiscard]] pop_awaiter<T> pop();
 
-  [[nodiscard]] edge<T>& get() const noexcept { return *edge_; }
+  [[nodiscard]] typed_edge<T>& get() const noexcept { return *edge_; }
 
  private:
-  edge<T>* edge_ = nullptr;
+  typed_edge<T>* edge_ = nullptr;
 };
 
 } // namespace weir

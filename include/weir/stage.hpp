@@ -131,6 +131,11 @@ class node {
   [[nodiscard]] const std::string& name() const noexcept { return context_.name_; }
   void rename(std::string name) { context_.name_ = std::move(name); }
   [[nodiscard]] virtual stage_needs needs() const { return {}; }
+  /// Another edge this node writes, beside those it was made with.
+  void also_writes(edge_base& e) { add_output(e); }
+  /// The node is one of several that stand for one stage of the plan; they are reported as one.
+  void member_of(std::string group) { group_ = std::move(group); }
+  [[nodiscard]] const std::string& group() const noexcept { return group_; }
   /// What stands inside, for explain(): the operators of a fused group, else the name.
   [[nodiscard]] virtual std::string inside() const { return name(); }
   [[nodiscard]] const std::vector<edge_base*>& inputs() const noexcept { return inputs_; }
@@ -176,6 +181,7 @@ class node {
   [[nodiscard]] bool may_go_on(step why) noexcept;
 
   stage_context context_;
+  std::string group_;
   std::vector<edge_base*> inputs_;
   std::vector<edge_base*> outputs_;
   struct wait {

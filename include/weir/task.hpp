@@ -99,7 +99,7 @@ class task {
 /// Waits until an item is there, moves it out; empty at the end of the stream.
 template <class T>
 struct pop_awaiter {
-  edge<T>* from;
+  typed_edge<T>* from;
 
   [[nodiscard]] bool await_ready() const noexcept { return from->item_at_hand(); }
   template <class Promise>
@@ -112,7 +112,7 @@ struct pop_awaiter {
 /// Waits until the item is taken; false when nobody wants more.
 template <class T>
 struct push_awaiter {
-  edge<T>* to;
+  typed_edge<T>* to;
   T item;
 
   [[nodiscard]] bool await_ready() const noexcept { return to->room_at_hand(); }
@@ -154,7 +154,7 @@ template <class T>
 class generator {
  public:
   struct promise_type : detail::coroutine_state {
-    edge<T>* to = nullptr;
+    typed_edge<T>* to = nullptr;
 
     generator get_return_object() {
       return generator(std::coroutine_handle<promise_type>::from_promise(*this));
@@ -187,14 +187,14 @@ template <class In, class Out, class F>
 auto call_with_ends(F& make, edge_base* in, edge_base* out) {
   if constexpr (std::is_void_v<In> && std::is_invocable_v<F&>) {
     auto made = make();
-    made.handle().promise().to = static_cast<edge<Out>*>(out);
+    made.handle().promise().to = static_cast<typed_edge<Out>*>(out);
     return made;
   } else if constexpr (std::is_void_v<In>) {
-    return make(outlet<Out>(static_cast<edge<Out>&>(*out)));
+    return make(outlet<Out>(static_cast<typed_edge<Out>&>(*out)));
   } else if constexpr (std::is_void_v<Out>) {
-    return make(inlet<In>(static_cast<edge<In>&>(*in)));
+    return make(inlet<In>(static_cast<typed_edge<In>&>(*in)));
   } else {
-    return make(inlet<In>(static_cast<edge<In>&>(*in)), outlet<Out>(static_cast<edge<Out>&>(*out)));
+    return make(inlet<In>(static_cast<typed_edge<In>&>(*in)), outlet<Out>(static_cast<typed_edge<Out>&>(*out)));
   }
 }
 

@@ -1,0 +1,45 @@
+#pragma once
+// The exceptions of plans and runs.
+
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace weir {
+
+/// A plan that cannot run: open ends, a memory limit too small, a single-use part used twice.
+class plan_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A run that failed: `stage(): what the stage said`. The stage's own exception is nested: std::rethrow_if_nested.
+class run_error : public std::runtime_error, public std::nested_exception {
+ public:
+  run_error(std::string stage, const std::string& what, std::exception_ptr cause)
+      : std::runtime_error(stage + ": " + what), stage_(std::move(stage)), cause_(std::move(cause)) {}
+
+  /// The name of the stage that failed first.
+  [[nodiscard]] const std::string& stage() const noexcept { return stage_; }
+  /// What it threw.
+  [[nodiscard]] const std::exception_ptr& cause() const noexcept { return cause_; }
+
+ private:
+  std::string stage_;
+  std::exception_ptr cause_;
+};
+
+/// No stage of the run can ever go on. The text names the cycle of waits.
+class stall_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The run was cancelled.
+class cancelled_error : public std::runtime_error {
+ public:
+  cancelled_error() : std::runtime_error("weir: the run was cancelled") {}
+};
+
+} // namespace weir

@@ -1,0 +1,280 @@
+#pragma once
+// Operators: pure functions on items that fuse at compile time and cost no queue.
+//
+// An operator is called with an item and the rest of the chain: it passes on none, one or many items. It returns false
+// when the stream is to stop. Most pass on at most one; flat_map keeps its range and is resumed when there is room, so
+// no operator can overflow the output.
+
+#include <concepts>
+#include <cstddef>
+#include <iterator>
+#include <optional>
+#include <ranges>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace weir {
+
+/// What marks a type as an operator.
+struct operator_tag {};
+template <class T>
+concept item_operator = std::derived_from<std::remove_cvref_t<T>, operator_tag>;
+
+namespace detail {
+
+template <class F>
+struct map_operator : operator_tag {
+  static constexpr std::string_view k_name = "map";
+  template <class X>
+  using out = std::remove_cvref_t<std::invoke_result_t<F&, X>>;
+  F f;
+
+  template <class X, class Rest>
+  bool operator()(X&& x, Rest&& rest) {
+    return rest(f(std::forward<X>(x)));
+  }
+};
+
+template <class F>
+struct filter_operator : operator_tag {
+  static constexpr std::string_view k_name = "filter";
+  template <class X>
+  using out = std::remove_cvref_t<X>;
+  F f;
+
+  template <class X, class Rest>
+  bool operator()(X&& x, Rest&& rest) {
+    return f(std::as_const(x)) ? rest(std::forward<X>(x)) : true;
+  }
+};
+
+template <class F>
+struct inspect_operator : operator_tag {
+  static constexpr std::string_view k_name = "inspect";
+  template <class X>
+  using out = std::remove_cvref_t<X>;
+  F f;
+
+  template <class X, class Rest>
+  bool operator()(X&& x, Rest&& rest) {
+    f(std::as_const(x));
+    return rest(std::forward<X>(x));
+  }
+};
+
+struct take_operator : operator_tag {
+  static constexpr std::string_view k_name = "take";
+  template <class X>
+  using out = std::remove_cvref_t<X>;
+  std::size_t left;
+
+  template <class X, class Rest>
+  bool operator()(X&& x, Rest&& rest) {
+    if (left == 0) { return false; }
+    --left;
+    return rest(std::forward<X>(x)) && left > 0;
+  }
+};
+
+template <class F>
+struct flat_map_operator : operator_tag {
+  static constexpr std::string_view k_name = "flat_map";
+  template <class X>
+  using range = std::remove_cvref_t<std::invoke_result_t<F&, X>>;
+  template <class X>
+  using out = std::ranges::range_value_t<range<X>>;
+  F f;
+};
+
+/// A flat_map bound to its input type: it holds the range that is being passed on.
+template <class F, class X>
+struct bound_flat_map {
+  using range = typename flat_map_operator<F>::template range<X>;
+  F f;
+  std::optional<range> items{};
+  std::optional<std::ranges::iterator_t<range>> at{};
+
+  [[nodiscard]] bool pending() const noexcept { return at.has_value(); }
+
+  template <class Y>
+  void begin(Y&& x) {
+    items.emplace(f(std::forward<Y>(x)));
+    at.emplace(std::ranges::begin(*items));
+  }
+  /// Passes items on while there is room; false: the stream is to stop.
+  template <class Room, class Rest>
+  bool resume(Room&& room, Rest&& rest) {
+    while (*at != std::ranges::end(*items)) {
+      if (!room()) { return true; }
+      auto item = std::move(**at);
+      ++*at;
+      if (!rest(std::move(item))) { return false; }
+    }
+    at.reset();
+    items.reset();
+    return true;
+  }
+};
+
+template <class Op, class X>
+struct bound_operator {
+  using type = Op;
+  static type bind(Op op) { return op; }
+};
+template <class F, class X>
+struct bound_operator<flat_map_operator<F>, X> {
+  using type = bound_flat_map<F, X>;
+  static type bind(flat_map_operator<F> op) { return type{std::move(op.f)}; }
+};
+
+/// The item type that leaves a chain of operators which X enters.
+template <class X, class... Ops>
+struct chain_output {
+  using type = X;
+};
+template <class X, class Op, class... Rest>
+struct chain_output<X, Op, Rest...> : chain_output<typename Op::template out<X>, Rest...> {};
+
+/// A chain of operators bound to the item type X that enters it.
+template <class X, class... Ops>
+class chain {
+ public:
+  static constexpr bool k_expands = false;
+  explicit chain(std::tuple<>) {}
+  [[nodiscard]] bool pending() const noexcept { return false; }
+  template <class Y, class Room, class Put>
+  bool pass(Y&& x, Room&&, Put&& put) {
+    return put(std::forward<Y>(x));
+  }
+  template <class Room, class Put>
+  bool resume(Room&&, Put&&) {
+    return true;
+  }
+};
+
+template <class X, class Op, class... Rest>
+class chain<X, Op, Rest...> {
+  using bound = bound_operator<Op, X>;
+  using rest_chain = chain<typename Op::template out<X>, Rest...>;
+  static constexpr bool k_is_flat = requires(typename bound::type& op) { op.pending(); };
+
+ public:
+  /// Whether one item may become several.
+  static constexpr bool k_expands = k_is_flat || rest_chain::k_expands;
+
+  explicit chain(std::tuple<Op, Rest...> ops)
+      : op_(bound::bind(std::move(std::get<0>(ops)))),
+        rest_(std::apply([](Op&, Rest&... rest) { return std::tuple<Rest...>(std::move(rest)...); }, ops)) {}
+
+  /// An item is still being passed on: resume() before the next pass().
+  [[nodiscard]] bool pending() const noexcept {
+    if constexpr (k_is_flat) {
+      if (op_.pending()) { return true; }
+    }
+    return rest_.pending();
+  }
+
+  /// Sends one item through; false: the stream is to stop.
+  template <class Y, class Room, class Put>
+  bool pass(Y&& x, Room&& room, Put&& put) {
+    if constexpr (k_is_flat) {
+      op_.begin(std::forward<Y>(x));
+      return drain(room, put);
+    } else {
+      return op_(std::forward<Y>(x), [&](auto&& y) { return rest_.pass(std::forward<decltype(y)>(y), room, put); });
+    }
+  }
+
+  /// Goes on with what is pending, the last operator first, so that order holds.
+  template <class Room, class Put>
+  bool resume(Room&& room, Put&& put) {
+    if (!rest_.resume(room, put)) { return false; }
+    if constexpr (k_is_flat) {
+      if (!rest_.pending() && op_.pending()) { return drain(room, put); }
+    }
+    return true;
+  }
+
+ private:
+  template <class Room, class Put>
+  bool drain(Room& room, Put& put) {
+    return op_.resume([&] { return !rest_.pending() && room(); },
+                      [&](auto&& y) { return rest_.pass(std::forward<decltype(y)>(y), room, put); });
+  }
+
+  typename bound::type op_;
+  rest_chain rest_;
+};
+
+} // namespace detail
+
+/// f(x) for each x.
+template <class F>
+[[nodiscard]] auto map(F f) {
+  return detail::map_operator<F>{{}, std::move(f)};
+}
+/// Those x for which f(x) holds.
+template <class F>
+[[nodiscard]] auto filter(F f) {
+  return detail::filter_operator<F>{{}, std::move(f)};
+}
+/// Each item of the range f(x), for each x. The range is kept while the output is full.
+template <class F>
+[[nodiscard]] auto flat_map(F f) {
+  return detail::flat_map_operator<F>{{}, std::move(f)};
+}
+/// The first `n`; then the stream ends and upstream is told to stop, without waiting for another item.
+[[nodiscard]] inline auto take(std::size_t n) {
+  return detail::take_operator{{}, n};
+}
+/// Calls f(x) for each x and passes x on.
+template <class F>
+[[nodiscard]] auto inspect(F f) {
+  return detail::inspect_operator<F>{{}, std::move(f)};
+}
+
+/// Operators in a row, not yet bound to an item type: a reusable piece of a pipeline.
+template <class... Ops>
+struct operators {
+  std::tuple<Ops...> list;
+};
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_operators = false;
+template <class... Ops>
+inline constexpr bool is_operators<operators<Ops...>> = true;
+
+/// The tuple of one operator or of a row of them.
+template <class Op>
+auto as_tuple(Op op) {
+  if constexpr (is_operators<Op>) {
+    return std::move(op.list);
+  } else {
+    return std::tuple<Op>(std::move(op));
+  }
+}
+
+template <class... Ops>
+std::string chain_name(const std::tuple<Ops...>*) {
+  std::string name;
+  (name.append(name.empty() ? "" : "+").append(Ops::k_name), ...);
+  return name;
+}
+
+} // namespace detail
+
+template <class T>
+concept operator_row = item_operator<T> || detail::is_operators<std::remove_cvref_t<T>>;
+
+template <operator_row A, operator_row B>
+[[nodiscard]] auto operator|(A a, B b) {
+  auto both = std::tuple_cat(detail::as_tuple(std::move(a)), detail::as_tuple(std::move(b)));
+  return [&]<class... Ops>(std::tuple<Ops...>&& list) { return operators<Ops...>{std::move(list)}; }(std::move(both));
+}
+
+} // namespace weir

@@ -1,0 +1,79 @@
+#pragma once
+// plan: a pipeline as a value, complete from source to sink. Checked, explained and run; by itself it does nothing.
+
+#include <weir/errors.hpp>
+#include <weir/graph.hpp>
+#include <weir/observer.hpp>
+#include <weir/run.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+/// The parts of a pipeline in flow order, each with the options of the edge that leaves it. Copies share the parts.
+class part_list {
+ public:
+  struct entry {
+    std::shared_ptr<const part> what;
+    edge_options out;
+  };
+
+  void add(std::shared_ptr<const part> what) { entries_.push_back({std::move(what), {}}); }
+  void add(const part_list& more) { entries_.insert(entries_.end(), more.entries_.begin(), more.entries_.end()); }
+  /// Sets the options of the last edge.
+  void last_edge(const edge_options& options) { entries_.back().out = options; }
+  [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
+
+  /// Makes nodes and edges between two given ends (null: none).
+  void build(graph_builder& builder, edge_base* in, edge_base* out) const;
+
+ private:
+  std::vector<entry> entries_;
+};
+
+/// What check() found out and granted.
+struct plan_facts {
+  std::uint64_t memory_bound = 0; ///< bytes
+  std::uint64_t edge_bytes = 0;
+  std::uint64_t context_bytes = 0;
+  std::uint64_t block_bytes = 0;
+  std::size_t block_size = 0;
+  std::vector<std::uint64_t> pool_bytes; ///< per node, 0: no pool
+};
+
+class plan {
+ public:
+  explicit plan(part_list parts) : parts_(std::move(parts)) {}
+
+  /// Throws plan_error when the plan cannot run with these options; the text says what would do.
+  plan_facts check(const run_options& options = {}, std::size_t threads = 0) const;
+  /// The plan in words: stages and fused groups, edges, capacities, threads, the memory bound.
+  [[nodiscard]] std::string explain(const run_options& options = {}, std::size_t threads = 0) const;
+
+  /// Starts a run. Opens every stage on this thread first, sources before sinks; throws what check() or an opening
+  /// throws, and then nothing has run.
+  [[nodiscard]] weir::run start(const run_options& options = {}, engine& where = engine::shared()) const;
+  /// start() and wait().
+  report run(const run_options& options = {}, engine& where = engine::shared()) const;
+  /// Runs on this thread alone, every choice made by the seed: same seed, same schedule, same result.
+  report run(deterministic seeded, const run_options& options = {}) const;
+
+  /// Calls `call` when `what` happens at the stage of that name (empty: at any). Before the start only.
+  plan& on(event what, observer call) { return on({}, what, std::move(call)); }
+  plan& on(std::string stage, event what, observer call) {
+    observations_.push_back({std::move(stage), what, std::move(call)});
+    return *this;
+  }
+
+  [[nodiscard]] const part_list& parts() const noexcept { return parts_; }
+  [[nodiscard]] const std::vector<observation>& observations() const noexcept { return observations_; }
+
+ private:
+  part_list parts_;
+  std::vector<observation> observations_;
+};
+
+} // namespace weir

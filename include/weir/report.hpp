@@ -1,0 +1,50 @@
+#pragma once
+// What a run says about itself, while it runs and when it is over.
+
+#include <weir/stage.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace weir {
+
+/// One stage's account. Times are seconds of wall time, in turns of the stage itself.
+struct stage_report {
+  std::string name;
+  std::uint64_t items_in = 0;
+  std::uint64_t items_out = 0;
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+  double busy_seconds = 0;    ///< its body ran
+  double blocked_seconds = 0; ///< waited for room downstream or for a block of its own that is still downstream
+  double starved_seconds = 0; ///< waited for input
+  double waiting_seconds = 0; ///< waited for the outside world, a timer or a pause
+  double queued_seconds = 0;  ///< was ready and waited for a thread
+  reason state = reason::ready;
+};
+
+/// One edge's fill now.
+struct edge_report {
+  std::string name;
+  std::uint64_t items = 0;
+  std::size_t capacity = 0;
+};
+
+/// A run's account.
+struct report {
+  double seconds = 0;
+  double cpu_seconds = 0;              ///< of the whole process while the run lasted
+  std::uint64_t memory_bound_bytes = 0; ///< edges + contexts + pools, summed before the run
+  std::uint64_t memory_now_bytes = 0;
+  std::uint64_t memory_peak_bytes = 0;  ///< never above the bound
+  std::uint64_t rss_peak_bytes = 0;     ///< of the whole process since it began
+  std::uint64_t total_bytes = 0;        ///< of input, where the sources know it; else 0
+  std::uint64_t done_bytes = 0;
+  std::string bottleneck;               ///< the stage that kept the others waiting; empty when none stands out
+  bool interrupted = false;
+  std::vector<stage_report> stages;
+  std::vector<edge_report> edges;
+};
+
+} // namespace weir

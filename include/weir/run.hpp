@@ -1,0 +1,80 @@
+#pragma once
+// engine and run: where plans run, and the handle of a run that is under way.
+
+#include <weir/report.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace weir {
+
+namespace detail {
+class engine_core;
+class run_core;
+} // namespace detail
+
+/// How a run is carried out.
+struct run_options {
+  std::uint64_t memory = 256ull << 20; ///< bytes for everything: blocks, edges, windows, codec contexts
+  std::size_t block_size = 256 * 1024;
+};
+
+/// The pool that runs any number of plans, P compute threads of oneTBB.
+///
+/// While an engine lives it holds oneTBB's global limit of threads at P + 1 or more, because an arena alone would start
+/// one thread fewer than it is asked for; other oneTBB code in the process sees that limit.
+/// Thread-safe. The destructor cancels what still runs and waits for it.
+class engine {
+ public:
+  /// `threads` = 0: as many as the process may use.
+  explicit engine(std::size_t threads = 0);
+  /// The process's own engine, made when first asked for.
+  static engine& shared();
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+  ~engine();
+
+  [[nodiscard]] std::size_t threads() const noexcept;
+  [[nodiscard]] detail::engine_core& core() const noexcept { return *core_; }
+
+ private:
+  std::unique_ptr<detail::engine_core> core_;
+};
+
+/// A seed for the deterministic backend: one thread (the caller's), a virtual clock, every choice made by the seed.
+struct deterministic {
+  std::uint64_t seed = 1;
+};
+
+/// A run under way, or over. Copies are handles of the same run. Every function may be called from any thread, and at
+/// the same time as any other; only wait() waits.
+class run {
+ public:
+  /// Stops taking items at every stage until resume(). Backpressure is something else: a drain never undoes a pause.
+  void pause() noexcept;
+  void resume() noexcept;
+  /// Sources stop as if they had ended; what is in flow is let out. Idempotent; undoes a pause.
+  void finish() noexcept;
+  /// As finish(), and sinks are told that the input was not whole: nothing may look complete.
+  void interrupt() noexcept;
+  /// Drops what is in flow. Idempotent, does not wait for user code.
+  void cancel() noexcept;
+
+  /// Waits for the end, working for this run meanwhile. Returns the report or throws the first error as run_error,
+  /// cancelled_error, or stall_error. May be asked again, with the same answer. Not from inside a stage of any run:
+  /// std::logic_error.
+  report wait();
+  /// Every stage has closed. wait() returns at once then.
+  [[nodiscard]] bool over() const noexcept;
+  /// The account so far. Lock-free on the stages' side: figures of different stages are of slightly different moments.
+  [[nodiscard]] report snapshot() const;
+
+  explicit run(std::shared_ptr<detail::run_core> core) : core_(std::move(core)) {}
+
+ private:
+  std::shared_ptr<detail::run_core> core_;
+};
+
+} // namespace weir
