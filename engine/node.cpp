@@ -38,15 +38,16 @@ verdict node::turn(const turn_budget& budget, bool may_block) {
   }
 }
 
-// Promise 3: nothing unpublished and nothing unreleased when a stage leaves RUNNING.
+// Promise 3: nothing unpublished and nothing unreleased when a stage leaves RUNNING. Consumers are woken last: the
+// stage woken last is the one this worker runs next, downstream first.
 void node::publish(bool parking) noexcept {
-  for (edge_base* e : outputs_) {
-    e->flush_out();
-    e->signal_data();
-  }
   for (edge_base* e : inputs_) {
     e->flush_in();
     e->signal_space(parking);
+  }
+  for (edge_base* e : outputs_) {
+    e->flush_out();
+    e->signal_data();
   }
 }
 

@@ -119,8 +119,10 @@ class edge_base {
   void producer(waker* who) noexcept { producer_ = who; }
   void consumer(waker* who) noexcept { consumer_ = who; }
   /// One of the ends is held by a thread outside the engine, which nobody can expect to come.
-  void held_outside() noexcept { outside_ = true; }
-  [[nodiscard]] bool outside() const noexcept { return outside_; }
+  void held_outside(bool held = true) noexcept { outside_.set(held); }
+  [[nodiscard]] bool outside() const noexcept { return outside_.get(); }
+  /// Keeps what the wakers belong to, as long as a thread outside may still call one.
+  void keep(std::shared_ptr<void> run) noexcept { kept_ = std::move(run); }
 
   // ---- anyone, at any time; late ----
   [[nodiscard]] virtual std::uint64_t items_in() const noexcept = 0;  ///< items ever published
@@ -197,7 +199,8 @@ class edge_base {
   std::string name_;
   waker* producer_ = nullptr;
   waker* consumer_ = nullptr;
-  bool outside_ = false;
+  hint<bool> outside_{false};
+  std::shared_ptr<void> kept_; // outside edges only
 
   alignas(2 * k_cache_line) gate<> drain_gate_; // raised by the producer, taken by the consumer
   gate<> data_gate_;                            // raised by the consumer, taken by the producer

@@ -32,6 +32,12 @@ struct outside_edge final : waker {
     if (on_wake) { on_wake(); }
   }
 
+  /// The outside end has gone: the run need not outlive itself for its sake.
+  void let_go() noexcept {
+    items.held_outside(false);
+    items.keep(nullptr);
+  }
+
   typed_edge<T> items;
   parker thread;
   std::function<void()> on_wake;
@@ -85,7 +91,10 @@ class feed {
   explicit feed(std::size_t capacity) : feed(edge_options{.capacity = capacity}) {}
   feed(const feed&) = delete;
   feed& operator=(const feed&) = delete;
-  ~feed() { finish(); }
+  ~feed() {
+    finish();
+    state_->let_go();
+  }
 
   [[nodiscard]] pipe<void, T> source() const {
     return pipe<void, T>(std::make_shared<detail::feed_part<T>>(state_));
@@ -141,7 +150,10 @@ class drain_to {
   explicit drain_to(std::size_t capacity) : drain_to(edge_options{.capacity = capacity}) {}
   drain_to(const drain_to&) = delete;
   drain_to& operator=(const drain_to&) = delete;
-  ~drain_to() { close(); }
+  ~drain_to() {
+    close();
+    state_->let_go();
+  }
 
   [[nodiscard]] pipe<T, void> sink() const { return pipe<T, void>(std::make_shared<detail::drain_part<T>>(state_)); }
 

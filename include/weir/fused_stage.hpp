@@ -173,7 +173,7 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
 
   step from_edge(std::size_t room, const turn_budget& budget) {
     auto& e = in_.port.get();
-    e.window(std::min(batch_.items(), budget.items()));
+    e.window(budget.items(batch_.items()));
     exit to(*this, room);
     if (!resume(to)) { return step::done; }
     if (!ready_for_next(to)) { return step::more; }

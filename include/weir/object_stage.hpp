@@ -145,10 +145,10 @@ class object_node final : public node {
  private:
   step process(const turn_budget& budget) {
     if constexpr (k_has_in && k_has_out) {
-      in_.port.get().window(std::min(batch_.items(), budget.items()));
+      in_.port.get().window(budget.items(batch_.items()));
       return measured([&] { return stage_->process(in_.port, out_.port); });
     } else if constexpr (k_has_in) {
-      in_.port.get().window(std::min(batch_.items(), budget.items()));
+      in_.port.get().window(budget.items(batch_.items()));
       return measured([&] { return stage_->process(in_.port); });
     } else {
       return stage_->process(out_.port);

@@ -9,6 +9,7 @@
 #include <weir/clock.hpp>
 #include <weir/edge.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -99,15 +100,19 @@ class stage_context {
 /// How long a turn may last. Looked at by bodies between pieces of work.
 class turn_budget {
  public:
-  turn_budget(std::uint64_t end_tick, std::size_t items) noexcept : end_(end_tick), items_(items) {}
+  /// `measured`: batches may follow the measured cost of an item; else they are `items`, whatever the clock says.
+  turn_budget(std::uint64_t end_tick, std::size_t items, bool measured) noexcept
+      : end_(end_tick), items_(items), measured_(measured) {}
   [[nodiscard]] bool spent(std::uint64_t now) const noexcept { return now >= end_; }
   [[nodiscard]] bool spent() const noexcept { return ticks() >= end_; }
   /// The most items a body should take between two looks: small numbers shuffle schedules.
   [[nodiscard]] std::size_t items() const noexcept { return items_; }
+  [[nodiscard]] std::size_t items(std::size_t batch) const noexcept { return measured_ ? std::min(batch, items_) : items_; }
 
  private:
   std::uint64_t end_;
   std::size_t items_;
+  bool measured_;
 };
 
 /// Why a stage is not running.

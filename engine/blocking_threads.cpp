@@ -1,0 +1,49 @@
+#include "engine/blocking_threads.hpp"
+
+#include "engine/stage_task.hpp"
+
+namespace weir::detail {
+
+blocking_threads::~blocking_threads() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  more_.notify_all();
+  for (std::thread& t : threads_) { t.join(); }
+}
+
+void blocking_threads::submit(stage_task& stage, bool claimed) {
+  {
+    const std::lock_guard lock(mutex_);
+    // A job must never wait for another job's blocking call: each has a thread of its own.
+    if (idle_ <= jobs_.size()) {
+      threads_.reserve(threads_.size() + 1);
+      threads_.emplace_back([this] { work(); });
+      ++idle_;
+    }
+    jobs_.push_back({&stage, claimed});
+  }
+  more_.notify_one();
+}
+
+void blocking_threads::work() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    more_.wait(lock, [this] { return !jobs_.empty() || closing_; });
+    if (jobs_.empty()) { return; }
+    const job next = jobs_.front();
+    jobs_.pop_front();
+    --idle_;
+    lock.unlock();
+    if (next.claimed) {
+      next.stage->execute_blocking();
+    } else {
+      (void)next.stage->execute(true);
+    }
+    lock.lock();
+    ++idle_;
+  }
+}
+
+} // namespace weir::detail

@@ -1,0 +1,45 @@
+#pragma once
+// blocking_threads: threads that may block, so that no compute worker does. Grown on demand, kept for reuse.
+//
+// Hand-over goes through a lock: each one ends in a thread switch anyway, which costs a hundred times as much, and
+// exchanges whole blocks. It is not part of the data path.
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace weir::detail {
+
+class stage_task;
+
+class blocking_threads {
+ public:
+  blocking_threads() = default;
+  blocking_threads(const blocking_threads&) = delete;
+  blocking_threads& operator=(const blocking_threads&) = delete;
+  /// Waits for what runs; the engine has no run left by then.
+  ~blocking_threads();
+
+  /// Runs the stage's turn on a thread that may block. `claimed`: the stage is running already.
+  /// Throws std::system_error when a thread is needed and cannot be made.
+  void submit(stage_task& stage, bool claimed);
+
+ private:
+  struct job {
+    stage_task* stage;
+    bool claimed;
+  };
+  void work();
+
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::deque<job> jobs_;
+  std::size_t idle_ = 0;
+  bool closing_ = false;
+  std::vector<std::thread> threads_;
+};
+
+} // namespace weir::detail

@@ -1,0 +1,81 @@
+#pragma once
+// drainer_count: ready work and no active drainer never both hold.
+//
+// R counts entries that are listed or about to be, A counts drainers that are active or on their way.
+//
+//   the one who lists              the drainer that found nothing
+//   1  R += 1      [drain.list]    1  A -= 1            [drain.leave]
+//   2  list it                     2  if R > 0 and A was 1: try to raise A again, and stay   [drain.left]
+//   3  if A == 0: raise A, start   otherwise gone
+//      a drainer   [drain.idle]
+//
+// Of the two third and second steps at least one sees the other's first. While A >= 1 after a drainer left, whoever
+// remains looks at R before it leaves in its turn, so only the last one has to look.
+//
+//   function        who                  waits  progress
+//   listed taken    lister / taker       no     wait-free
+//   raise leave     lister / drainer     no     lock-free
+//
+// Order pairs
+//   [drain.list]  seq_cst: R is in the single order before the lister looks at A; pairs with [drain.left]
+//   [drain.left]  seq_cst: the leaver looks at R after it lowered A; pairs with [drain.list]
+//   [drain.leave] seq_cst: A is lowered in the single order before the leaver looks at R; pairs with [drain.idle]
+//   [drain.idle]  seq_cst: the lister looks at A after it raised R; pairs with [drain.leave]
+
+#include <weir/atomics.hpp>
+
+#include <cstdint>
+
+namespace weir::detail {
+
+template <class Atomics = std_atomics>
+class drainer_count {
+ public:
+  explicit drainer_count(std::uint32_t most) : most_(most) {}
+
+  /// Before an entry is listed.
+  void listed() noexcept {
+    ready_.fetch_add(1, order::seq_cst); // [drain.list]
+  }
+  /// After an entry was taken from the list.
+  void taken() noexcept {
+    ready_.fetch_sub(1, order::relaxed); // [relaxed: too high a count only makes somebody look once more]
+  }
+
+  /// One more drainer, if there are fewer than the limit. True: the caller starts it, or is it.
+  [[nodiscard]] bool raise() noexcept {
+    std::uint32_t active = active_.load(order::seq_cst); // [drain.idle]
+    while (active < most_) {
+      // [drain.idle] on success and on failure: either way A was looked at after R was raised
+      if (active_.compare_exchange_weak(active, active + 1, order::seq_cst, order::seq_cst)) { return true; }
+    }
+    return false;
+  }
+
+  /// Whether nobody is there: then raise() is an obligation, otherwise an option.
+  [[nodiscard]] bool nobody() const noexcept {
+    return active_.load(order::seq_cst) == 0; // [drain.idle]
+  }
+
+  /// A drainer found nothing. True: it has left. False: work came meanwhile and it stays.
+  [[nodiscard]] bool leave() noexcept {
+    const std::uint32_t before = active_.fetch_sub(1, order::seq_cst); // [drain.leave]
+    if (before != 1) { return true; }
+    if (ready_.load(order::seq_cst) <= 0) { return true; } // [drain.left]
+    return !raise();
+  }
+
+  [[nodiscard]] std::int64_t ready_hint() const noexcept {
+    return ready_.load(order::relaxed); // [relaxed: a spinning drainer looks again]
+  }
+  [[nodiscard]] std::uint32_t active_hint() const noexcept {
+    return active_.load(order::relaxed); // [relaxed: a report and the wake gate's guess]
+  }
+
+ private:
+  const std::uint32_t most_;
+  alignas(2 * k_cache_line) typename Atomics::template atomic<std::int64_t> ready_{0};   // by listers and takers
+  alignas(2 * k_cache_line) typename Atomics::template atomic<std::uint32_t> active_{0}; // by listers and drainers
+};
+
+} // namespace weir::detail

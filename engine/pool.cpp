@@ -1,0 +1,217 @@
+// Drainers: who runs what next.
+
+#include "engine/pool.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace weir::detail {
+
+namespace {
+
+// In ticks of a few gigahertz; rough on purpose.
+constexpr std::uint64_t k_quantum = 150'000;      // a turn's length, about 50 microseconds
+constexpr std::uint64_t k_spin = 150'000;         // about what waking a thread costs
+constexpr std::uint64_t k_steal_age = 15'000;     // a cheap chain's hand-over is younger than this
+constexpr std::uint64_t k_worth_a_wake = 60'000;  // a turn that is worth a thread
+constexpr std::size_t k_hand_over_streak = 64;    // then the shared list is looked at once
+
+// What this thread is for the engine it drains, if it does.
+thread_local void* t_engine = nullptr;
+thread_local void* t_worker = nullptr;
+thread_local bool t_in_stage = false;
+
+void pause_cpu() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+} // namespace
+
+engine_core::engine_core(std::size_t threads)
+    : threads_(threads == 0 ? tbb_arena::default_threads() : threads),
+      count_(static_cast<std::uint32_t>(threads_)), queue_(threads_), workers_(threads_ + 1), arena_(threads_) {
+  for (std::size_t i = 0; i < workers_.size(); ++i) { workers_[i].slot = i; }
+}
+
+engine_core::~engine_core() {
+  std::vector<std::shared_ptr<run_core>> left;
+  {
+    const std::lock_guard lock(runs_mutex_);
+    left = runs_;
+  }
+  for (const auto& run : left) { run->cancel(); }
+  for (const auto& run : left) { run->wait_over(); }
+  while (!count_.nobody()) { std::this_thread::yield(); } // Drainers leave within a spin once nothing is ready.
+}
+
+std::shared_ptr<run_core> engine_core::start(graph what, const plan_facts& granted,
+                                             const std::vector<observation>& observers) {
+  auto run = std::make_shared<run_core>(*this, std::move(what), granted, observers);
+  run->open();
+  {
+    const std::lock_guard lock(runs_mutex_);
+    forget_ended_runs();
+    runs_.push_back(run);
+  }
+  run->begin();
+  return run;
+}
+
+void engine_core::forget_ended_runs() {
+  std::erase_if(runs_, [](const auto& run) { return run->over(); });
+}
+
+turn_budget engine_core::budget() noexcept { return {ticks() + k_quantum, k_cursor_span, true}; }
+
+// ---- listing ----------------------------------------------------------------------------------------------------
+
+void engine_core::ready(stage_task& stage) noexcept {
+  if (to_blocking_thread(stage)) { return; }
+  count_.listed();
+  if (t_engine != this) {
+    list(stage, ready_queue::k_outside);
+  } else {
+    worker& me = *static_cast<worker*>(t_worker);
+    me.given_at.set(ticks());
+    // [slot.give] and [slot.take]
+    if (stage_task* const before = me.hand_over.exchange(&stage, order::acq_rel)) { list(*before, me.slot); }
+  }
+  start_if_worth(stage);
+}
+
+void engine_core::again(stage_task& stage) noexcept {
+  if (to_blocking_thread(stage)) { return; }
+  count_.listed();
+  list(stage, t_engine == this ? static_cast<worker*>(t_worker)->slot : ready_queue::k_outside);
+  start_if_worth(stage);
+}
+
+bool engine_core::to_blocking_thread(stage_task& stage) noexcept {
+  if (!stage.blocks()) { return false; }
+  try {
+    blocking_.submit(stage, false);
+    return true;
+  } catch (...) { // No thread to be had: a compute worker drops the stage.
+    stage.run().fail(stage.what().name(), std::current_exception());
+    return false;
+  }
+}
+
+void engine_core::list(stage_task& stage, std::size_t slot) noexcept {
+  queue_.push(&stage, slot < threads_ ? slot : ready_queue::k_outside);
+}
+
+void engine_core::start_if_worth(const stage_task& stage) noexcept {
+  if ((worth_a_wake(stage) || count_.nobody()) && count_.raise()) { start_drainer(); }
+}
+
+bool engine_core::worth_a_wake(const stage_task& stage) const noexcept {
+  return count_.active_hint() < threads_ && stage.turn_ticks() >= k_worth_a_wake;
+}
+
+void engine_core::start_drainer() noexcept { arena_.enqueue(&engine_core::drain_entry, this); }
+
+// ---- draining ---------------------------------------------------------------------------------------------------
+
+void engine_core::drain_entry(void* self) noexcept {
+  auto& engine = *static_cast<engine_core*>(self);
+  engine.drain(engine.workers_[std::min(tbb_arena::slot(), engine.threads_ - 1)]);
+}
+
+void engine_core::drain(worker& me) noexcept {
+  t_engine = this;
+  t_worker = &me;
+  std::uint64_t idle_since = 0;
+  for (;;) {
+    if (stage_task* const stage = next(me)) {
+      idle_since = 0;
+      run_stage(*stage);
+      continue;
+    }
+    const std::uint64_t now = ticks();
+    if (idle_since == 0) { idle_since = now; }
+    if (now - idle_since < k_spin) {
+      pause_cpu();
+      continue;
+    }
+    t_engine = nullptr;
+    if (count_.leave()) { return; }
+    t_engine = this;
+    idle_since = 0;
+  }
+}
+
+void engine_core::run_stage(stage_task& stage) noexcept {
+  count_.taken();
+  t_in_stage = true;
+  (void)stage.execute(false);
+  t_in_stage = false;
+}
+
+stage_task* engine_core::next(worker& me) noexcept {
+  if (me.streak < k_hand_over_streak) {
+    // [slot.take]
+    if (stage_task* const own = me.hand_over.exchange(nullptr, order::acq_rel)) {
+      ++me.streak;
+      return own;
+    }
+  }
+  me.streak = 0;
+  if (count_.ready_hint() <= 0) { return nullptr; }
+  if (void* const entry = queue_.try_pop()) { return static_cast<stage_task*>(entry); }
+  if (stage_task* const own = me.hand_over.exchange(nullptr, order::acq_rel)) { return own; } // [slot.take]
+  return steal(me);
+}
+
+stage_task* engine_core::steal(worker& me) noexcept {
+  const std::uint64_t now = ticks();
+  for (worker& other : workers_) {
+    if (&other == &me || now - std::min(now, other.given_at.get()) < k_steal_age) { continue; }
+    // [relaxed: a look, so that an empty slot's line is not taken from its owner]
+    if (other.hand_over.load(order::relaxed) == nullptr) { continue; }
+    if (stage_task* const stage = other.hand_over.exchange(nullptr, order::acq_rel)) { return stage; } // [slot.take]
+  }
+  return nullptr;
+}
+
+// ---- the thread that waits for a run ----------------------------------------------------------------------------
+
+void engine_core::join(run_core& run) {
+  if (t_in_stage) { throw std::logic_error("weir: a stage cannot wait for a run: it would hold up its own worker"); }
+  if (!run.over() && !waiter_.exchange(true, order::acquire)) { // [join.in]
+    if (count_.raise()) {
+      drain_for(run, workers_.back());
+      if (!count_.leave()) { start_drainer(); } // Others' work: a drainer takes over this one's place.
+    }
+    waiter_.store(false, order::release); // [join.out]
+  }
+  run.wait_over();
+  const std::lock_guard lock(runs_mutex_);
+  forget_ended_runs();
+}
+
+void engine_core::drain_for(run_core& run, worker& me) noexcept {
+  t_engine = this;
+  t_worker = &me;
+  std::uint64_t idle_since = ticks();
+  while (!run.over() && ticks() - idle_since < k_spin) {
+    stage_task* const stage = next(me);
+    if (stage == nullptr) {
+      pause_cpu();
+      continue;
+    }
+    if (&stage->run() != &run) {
+      list(*stage, ready_queue::k_outside);
+      break;
+    }
+    run_stage(*stage);
+    idle_since = ticks();
+  }
+  // [slot.take]
+  if (stage_task* const left = me.hand_over.exchange(nullptr, order::acq_rel)) { list(*left, me.slot); }
+  t_engine = nullptr;
+}
+
+} // namespace weir::detail

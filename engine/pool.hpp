@@ -1,0 +1,95 @@
+#pragma once
+// pool: the engine proper. Elastic drainers on oneTBB empty the list of ready stages, downstream first.
+//
+// A drainer is a oneTBB task that runs ready stages, spins about one wake cost when there are none, and returns. A stage
+// made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache; other
+// workers may take it from there once it has lain for k_steal_age. Another drainer is started when there is none at all
+// (an obligation, see drainer_count.hpp) or when the work that waits is worth more than a wake.
+//
+//   function                  who                 waits                    progress
+//   ready                     anyone              no                       lock-free
+//   blocking, wake_at         a worker            a short lock             –
+//   drain                     a drainer           no, spins a bounded time –
+//   join                      who waits for a run until the run is over    –
+//
+// Order pairs
+//   [slot.give] release: the entry in the slot is for whoever takes it; pairs with [slot.take]
+//   [slot.take] acq_rel: exactly one takes an entry, and sees it whole; pairs with [slot.give]
+//   [join.in]   acquire: the waiter sees its place as the one before left it; pairs with [join.out]
+//   [join.out]  release: the waiter's place is in order; pairs with [join.in]
+
+#include "engine/blocking_threads.hpp"
+#include "engine/drainer_count.hpp"
+#include "engine/ready_queue.hpp"
+#include "engine/run_core.hpp"
+#include "engine/scheduler.hpp"
+#include "engine/tbb_arena.hpp"
+#include "engine/timer_thread.hpp"
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace weir::detail {
+
+class engine_core final : public scheduler {
+ public:
+  explicit engine_core(std::size_t threads);
+  engine_core(const engine_core&) = delete;
+  engine_core& operator=(const engine_core&) = delete;
+  ~engine_core();
+
+  /// Starts a run and keeps it until it is over.
+  std::shared_ptr<run_core> start(graph what, const plan_facts& granted, const std::vector<observation>& observers);
+  /// Works for the run on the calling thread until it is over. Throws std::logic_error inside a stage.
+  void join(run_core& run);
+
+  // ---- scheduler ----
+  void ready(stage_task& stage) noexcept override;
+  void again(stage_task& stage) noexcept override;
+  void blocking(stage_task& stage) override { blocking_.submit(stage, true); }
+  void wake_at(clock::time_point when, waker& stage, std::shared_ptr<void> alive) override {
+    timers_.add({when, &stage, std::move(alive)});
+  }
+  [[nodiscard]] clock::time_point now() noexcept override { return clock::now(); }
+  [[nodiscard]] turn_budget budget() noexcept override;
+  [[nodiscard]] std::size_t threads() const noexcept override { return threads_; }
+
+ private:
+  // One a thread that may drain: the arena's slots, then the joined waiter's.
+  struct alignas(2 * k_cache_line) worker {
+    std::atomic<stage_task*> hand_over{nullptr}; // given by its owner, taken by anyone
+    counter given_at;                            // ticks
+    std::size_t slot = 0;
+    std::size_t streak = 0; // hand-overs run in a row; owner only
+  };
+
+  static void drain_entry(void* self) noexcept;
+  void drain(worker& me) noexcept;
+  [[nodiscard]] stage_task* next(worker& me) noexcept;
+  [[nodiscard]] stage_task* steal(worker& me) noexcept;
+  [[nodiscard]] bool worth_a_wake(const stage_task& stage) const noexcept;
+  void run_stage(stage_task& stage) noexcept;
+  /// Drains for one run until it is over, nothing was ready for a while, or another run's stage turned up.
+  void drain_for(run_core& run, worker& me) noexcept;
+  [[nodiscard]] bool to_blocking_thread(stage_task& stage) noexcept;
+  void list(stage_task& stage, std::size_t slot) noexcept;
+  void start_if_worth(const stage_task& stage) noexcept;
+  void start_drainer() noexcept;
+  void forget_ended_runs();
+
+  const std::size_t threads_;
+  drainer_count<> count_;
+  ready_queue queue_;
+  std::vector<worker> workers_;
+  std::atomic<bool> waiter_{false}; // a thread holds the waiter's place
+
+  std::mutex runs_mutex_; // starts and ends of runs
+  std::vector<std::shared_ptr<run_core>> runs_;
+
+  blocking_threads blocking_;
+  timer_thread timers_;
+  tbb_arena arena_; // last: no drainer outlives the rest
+};
+
+} // namespace weir::detail

@@ -1,0 +1,36 @@
+// The one file that names moodycamel. Built without TSan instrumentation: its fences are invisible to TSan; what
+// crosses it is ordered by the state word.
+
+#include "engine/ready_queue.hpp"
+
+#include <concurrentqueue/concurrentqueue.h>
+
+#include <vector>
+
+namespace weir::detail {
+
+struct ready_queue::impl {
+  explicit impl(std::size_t slots) : queue(1024, slots, 8) {
+    for (std::size_t i = 0; i < slots; ++i) { producers.emplace_back(queue); }
+  }
+  moodycamel::ConcurrentQueue<void*> queue;
+  std::vector<moodycamel::ProducerToken> producers;
+};
+
+ready_queue::ready_queue(std::size_t slots) : impl_(std::make_unique<impl>(slots)) {}
+ready_queue::~ready_queue() = default;
+
+void ready_queue::push(void* entry, std::size_t slot) {
+  if (slot < impl_->producers.size()) {
+    impl_->queue.enqueue(impl_->producers[slot], entry);
+  } else {
+    impl_->queue.enqueue(entry);
+  }
+}
+
+void* ready_queue::try_pop() noexcept {
+  void* entry = nullptr;
+  return impl_->queue.try_dequeue(entry) ? entry : nullptr;
+}
+
+} // namespace weir::detail

@@ -1,0 +1,131 @@
+// The account of a run: stages, edges, memory, and which stage kept the others waiting.
+
+#include "engine/run_core.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <map>
+
+namespace weir::detail {
+
+namespace {
+
+double seconds(std::uint64_t count) { return static_cast<double>(count) / ticks_per_second(); }
+
+// What a stage has spent in its present state counts too, or a stalled stage would look idle.
+stage_report account_of(const stage_task& t, std::uint64_t now) {
+  stage_report r;
+  r.name = t.what().name();
+  r.state = t.why();
+  r.busy_seconds = seconds(t.busy.get());
+  r.blocked_seconds = seconds(t.blocked.get());
+  r.starved_seconds = seconds(t.starved.get());
+  r.waiting_seconds = seconds(t.waiting.get());
+  r.queued_seconds = seconds(t.queued.get());
+  if (t.state() == life::idle) {
+    const double more = seconds(now - std::min(now, t.since.get()));
+    switch (t.why()) {
+    case reason::room:
+    case reason::memory: r.blocked_seconds += more; break;
+    case reason::input: r.starved_seconds += more; break;
+    case reason::time:
+    case reason::outside:
+    case reason::paused: r.waiting_seconds += more; break;
+    default: break;
+    }
+  }
+  for (const edge_base* e : t.what().inputs()) {
+    r.items_in += e->items_out();
+    r.bytes_in += e->bytes_out();
+  }
+  for (const edge_base* e : t.what().outputs()) {
+    r.items_out += e->items_in();
+    r.bytes_out += e->bytes_in();
+  }
+  return r;
+}
+
+// Several nodes that stand for one stage: the first one's input, the last one's output, everybody's work.
+void join(stage_report& whole, const stage_report& member, bool last) {
+  whole.busy_seconds += member.busy_seconds;
+  whole.queued_seconds += member.queued_seconds;
+  whole.waiting_seconds += member.waiting_seconds;
+  if (last) {
+    whole.items_out = member.items_out;
+    whole.bytes_out = member.bytes_out;
+    whole.blocked_seconds = member.blocked_seconds;
+  }
+}
+
+// The stage that is busiest for its threads: neither starved nor blocked while others wait for it.
+std::string bottleneck_of(const std::vector<stage_report>& stages, const std::map<std::string, std::size_t>& replicas,
+                          double wall) {
+  const stage_report* worst = nullptr;
+  double worst_load = 0;
+  for (const stage_report& s : stages) {
+    const auto found = replicas.find(s.name);
+    const double width = found == replicas.end() ? 1.0 : static_cast<double>(found->second);
+    const double load = (s.busy_seconds + s.waiting_seconds) / width;
+    if (load > worst_load) {
+      worst = &s;
+      worst_load = load;
+    }
+  }
+  return worst == nullptr || worst_load < 0.05 * wall ? std::string() : worst->name;
+}
+
+} // namespace
+
+report run_core::snapshot() const {
+  report r;
+  const bool ended = over();
+  const auto until = ended ? over_at_ : clock::now();
+  r.seconds = std::chrono::duration<double>(until - begun_at_).count();
+  r.cpu_seconds = (ended ? cpu_at_end_ : process_cpu_seconds()) - cpu_at_begin_;
+  r.interrupted = signals_.interrupted.get();
+  fill_stages(r);
+  fill_memory(r);
+  for (const auto& e : graph_.edges) {
+    const std::uint64_t out = e->items_out();
+    r.edges.push_back({e->name(), std::max(out, e->items_in()) - out, e->capacity()});
+  }
+  return r;
+}
+
+void run_core::fill_stages(report& r) const {
+  const std::uint64_t now = ticks();
+  std::map<std::string, std::size_t> replicas;
+  for (const stage_task& t : tasks_) {
+    r.total_bytes += t.what().total_bytes();
+    r.done_bytes += t.what().done_bytes();
+    const stage_report one = account_of(t, now);
+    const std::string& group = t.what().group();
+    if (group.empty()) {
+      r.stages.push_back(one);
+    } else if (r.stages.empty() || r.stages.back().name != group) { // the splitter
+      r.stages.push_back(one);
+      r.stages.back().name = group;
+    } else {
+      const bool last = t.what().name() == group + ".merge";
+      join(r.stages.back(), one, last);
+      if (!last) { ++replicas[group]; }
+    }
+  }
+  r.bottleneck = bottleneck_of(r.stages, replicas, r.seconds);
+}
+
+void run_core::fill_memory(report& r) const {
+  r.memory_bound_bytes = granted_.memory_bound;
+  r.memory_now_bytes = r.memory_peak_bytes = granted_.edge_bytes + granted_.context_bytes;
+  for (const auto& pool : pools_) {
+    if (pool == nullptr) { continue; }
+    r.memory_now_bytes += pool->held_bytes();
+    r.memory_peak_bytes += pool->peak_bytes();
+  }
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  r.rss_peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
+}
+
+} // namespace weir::detail

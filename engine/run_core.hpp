@@ -1,0 +1,113 @@
+#pragma once
+// run_core: one run's life, from opening its stages to the last of them closing.
+//
+//   live_      stages that are ready or running, parked ones that somebody outside will bring back, and whoever is
+//              about to touch the run. Zero with stages left: nobody can ever wake one of them, the run is stalled, at
+//              that moment and without a timeout. Zero with none left: the run is over.
+//
+// Order pairs
+//   [run.rest]  acq_rel: whoever brings the count to zero sees what all others did to the run; pairs with [run.stir],
+//               [run.rest]
+//   [run.stir]  acq_rel: a wake is counted before the word changes; pairs with [run.rest]
+//   [run.left]  acq_rel: the last stage to retire sees the others' closing; pairs with [run.left], [run.all]
+//   [run.all]   acquire: zero stages left means that all have closed; pairs with [run.left]
+//   [run.over]  release: the outcome is complete; pairs with [run.seen]
+//   [run.seen]  acquire: who sees the end sees the outcome; pairs with [run.over]
+
+#include "engine/scheduler.hpp"
+#include "engine/stage_task.hpp"
+
+#include <weir/errors.hpp>
+#include <weir/graph.hpp>
+#include <weir/plan.hpp>
+#include <weir/report.hpp>
+
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace weir::detail {
+
+class run_core final : public run_services, public std::enable_shared_from_this<run_core> {
+ public:
+  run_core(scheduler& where, graph what, const plan_facts& granted, const std::vector<observation>& observers);
+  ~run_core();
+
+  // ---- whoever starts it ----
+  /// Opens every stage, sources before sinks; throws the first that fails, with its name.
+  void open();
+  /// Makes every stage ready.
+  void begin();
+
+  // ---- stages and their wakers ----
+  void stirs() noexcept {
+    live_.fetch_add(1, order::acq_rel); // [run.stir]
+  }
+  void rests() noexcept {
+    if (live_.fetch_sub(1, order::acq_rel) == 1) { at_rest(); } // [run.rest]
+  }
+  void retired_one() noexcept;
+  void fail(const std::string& stage, std::exception_ptr error) noexcept;
+  void arm_timer(stage_task& stage, clock::time_point when);
+  [[nodiscard]] scheduler& scheduling() const noexcept { return *scheduler_; }
+  [[nodiscard]] const run_signals& signals() const noexcept { return signals_; }
+
+  // ---- the handle ----
+  void pause() noexcept;
+  void resume() noexcept;
+  void finish(bool interrupted) noexcept;
+  void cancel() noexcept;
+  [[nodiscard]] bool over() const noexcept {
+    return over_.load(order::acquire); // [run.seen]
+  }
+  void wait_over() const noexcept {
+    over_.wait(false, order::acquire); // [run.seen]
+  }
+  /// The final report, or throws the run's error. Only when over.
+  [[nodiscard]] report outcome() const;
+  [[nodiscard]] report snapshot() const;
+
+  // ---- run_services ----
+  [[nodiscard]] clock::time_point now() noexcept override { return scheduler_->now(); }
+  [[nodiscard]] int stop_descriptor() override;
+  [[nodiscard]] std::size_t threads() const noexcept override { return scheduler_->threads(); }
+
+ private:
+  void at_rest() noexcept;
+  void wake_all() noexcept;
+  void raise_stop() noexcept;
+  [[nodiscard]] bool waits_outside() const noexcept;
+  [[nodiscard]] std::string describe_stall() const;
+  void fill_stages(report& r) const;
+  void fill_memory(report& r) const;
+
+  scheduler* scheduler_;
+  plan_facts granted_;
+  std::vector<std::unique_ptr<block_pool>> pools_; // outlive the graph, whose edges hold blocks
+  graph graph_;
+  std::deque<stage_task> tasks_;
+  run_signals signals_;
+
+  std::atomic<std::int64_t> live_{1};      // by wakers and owners; the first count is the starter's
+  std::atomic<std::int64_t> remaining_{0}; // stages not yet closed; lowered by their owners
+  std::atomic<bool> over_{false};          // set once, by whoever brings live_ to zero last
+
+  mutable std::mutex slow_; // errors and the stop descriptor: never on the data path
+  std::exception_ptr first_error_;
+  std::vector<std::exception_ptr> later_errors_;
+  int stop_descriptor_ = -1;
+  bool stop_raised_ = false;
+
+  clock::time_point begun_at_;
+  clock::time_point over_at_{};
+  double cpu_at_begin_ = 0;
+  double cpu_at_end_ = 0;
+};
+
+/// CPU seconds the process has used.
+[[nodiscard]] double process_cpu_seconds() noexcept;
+
+} // namespace weir::detail

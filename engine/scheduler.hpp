@@ -1,0 +1,33 @@
+#pragma once
+// scheduler: what a run needs from whoever carries it out. The pool (pool.hpp) and the deterministic backend
+// (seeded.hpp) stand behind it; stage_task and run_core are the same for both.
+
+#include <weir/clock.hpp>
+#include <weir/stage.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace weir::detail {
+
+class stage_task;
+
+class scheduler {
+ public:
+  /// The stage has become ready: list it. Any thread. Never waits.
+  virtual void ready(stage_task& stage) noexcept = 0;
+  /// The stage has used up its turn and could go on: list it behind the others. Its own worker only. Never waits.
+  virtual void again(stage_task& stage) noexcept = 0;
+  /// The stage's next turn must be on a thread that may block; it is running and stays so.
+  virtual void blocking(stage_task& stage) = 0;
+  /// Wakes the stage at `when`. `alive` keeps it until then.
+  virtual void wake_at(clock::time_point when, waker& stage, std::shared_ptr<void> alive) = 0;
+  [[nodiscard]] virtual clock::time_point now() noexcept = 0;
+  [[nodiscard]] virtual turn_budget budget() noexcept = 0;
+  [[nodiscard]] virtual std::size_t threads() const noexcept = 0;
+
+ protected:
+  ~scheduler() = default;
+};
+
+} // namespace weir::detail

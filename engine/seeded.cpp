@@ -1,0 +1,48 @@
+#include "engine/seeded.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::detail {
+
+void seeded_scheduler::drain(run_core& run) {
+  while (!run.over()) {
+    if (ready_.empty()) {
+      // With nothing ready and no timer the run is over or has stalled, and a stall ends it by itself; what is left
+      // waits for a thread outside, which this backend's only thread cannot be.
+      if (!next_timer()) {
+        run.fail({}, std::make_exception_ptr(
+                         stall_error("weir: the deterministic backend waits for a thread outside the engine")));
+      }
+      continue;
+    }
+    const std::size_t pick = below(ready_.size());
+    std::swap(ready_[pick], ready_.back());
+    stage_task* const stage = ready_.back();
+    ready_.pop_back();
+    (void)stage->execute(true);
+  }
+}
+
+void seeded_scheduler::wake_at(clock::time_point when, waker& stage, std::shared_ptr<void> alive) {
+  timers_.push_back({when, &stage, std::move(alive)});
+  std::push_heap(timers_.begin(), timers_.end());
+}
+
+bool seeded_scheduler::next_timer() {
+  if (timers_.empty()) { return false; }
+  std::pop_heap(timers_.begin(), timers_.end());
+  const timer due = std::move(timers_.back());
+  timers_.pop_back();
+  now_ = std::max(now_, due.when);
+  due.whom->wake();
+  return true;
+}
+
+// Some turns end at once, some are long; spans are short, so that schedules differ.
+turn_budget seeded_scheduler::budget() noexcept {
+  constexpr std::uint64_t k_never = ~std::uint64_t{0};
+  return {below(2) == 0 ? 0 : k_never, 1 + below(below(4) == 0 ? k_cursor_span : 8), false};
+}
+
+} // namespace weir::detail

@@ -1,0 +1,163 @@
+// A stage's turn and what follows from it.
+
+#include "engine/stage_task.hpp"
+
+#include "engine/run_core.hpp"
+
+#include <time.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::detail {
+
+namespace {
+
+std::uint64_t thread_cpu_ticks() noexcept {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  const double seconds = static_cast<double>(used.tv_sec) + 1e-9 * static_cast<double>(used.tv_nsec);
+  return static_cast<std::uint64_t>(seconds * ticks_per_second());
+}
+
+} // namespace
+
+// Every stage that is neither idle nor done holds one count of the run. The count goes up before the word changes, so
+// whoever brings it to zero has seen every wake, and is the last to touch the run.
+void stage_task::wake() noexcept {
+  run_->stirs();
+  const auto change = state_.apply(act::wake);
+  if (change.from == life::idle) {
+    run_->scheduling().ready(*this);
+  } else {
+    run_->rests();
+  }
+}
+
+bool stage_task::execute(bool may_block) {
+  if (!state_.apply(act::claim).legal) { return false; }
+  turn(may_block);
+  return true;
+}
+
+void stage_task::execute_blocking() { turn(true); }
+
+void stage_task::turn(bool may_block) {
+  const std::uint64_t begun = ticks();
+  const std::uint64_t cpu_begun = may_block ? thread_cpu_ticks() : 0;
+  count_since(begun);
+  if (std::exchange(held_, false)) { run_->rests(); }
+  verdict v{reason::done};
+  bool failed = false;
+  try {
+    tell_start();
+    v = node_->turn(run_->scheduling().budget(), may_block);
+    if (const std::uint64_t items = items_seen(); items != told_items_) {
+      tell(event::data, items - std::exchange(told_items_, items));
+    }
+  } catch (...) {
+    failed = true;
+    run_->fail(node_->name(), std::current_exception());
+  }
+  const std::uint64_t ended = ticks();
+  const std::uint64_t worked = may_block ? std::min(ended - begun, thread_cpu_ticks() - cpu_begun) : ended - begun;
+  busy.add(worked);
+  waiting.add(ended - begun - worked); // inside a call that blocked
+  since.set(ended);
+  turn_ticks_.set(ended - begun);
+  if (failed) {
+    tell(event::error);
+    return retire(false);
+  }
+  settle(v);
+}
+
+void stage_task::settle(verdict v) {
+  why_.set(v.why);
+  where_.set(v.where);
+  switch (v.why) {
+  case reason::ready:
+    (void)state_.apply(act::yield);
+    return run_->scheduling().again(*this);
+  case reason::blocking:
+    blocks_.set(true);
+    try {
+      return run_->scheduling().blocking(*this);
+    } catch (...) { // No thread to be had: the stage cannot go on.
+      run_->fail(node_->name(), std::current_exception());
+      return retire(false);
+    }
+  case reason::done: return retire(!run_->signals().cancelled.get());
+  default: return park(v);
+  }
+}
+
+void stage_task::park(verdict v) {
+  if (v.why == reason::room || v.why == reason::paused) {
+    told_pause_ = true;
+    told_full_ = v.why == reason::room;
+    tell(event::pause);
+  }
+  // A timer, somebody outside or resume() will bring the stage back: the run is not still while one of them holds it.
+  held_ = v.why == reason::time || v.why == reason::outside || v.why == reason::paused;
+  if (held_) { run_->stirs(); }
+  if (v.why == reason::time) { run_->arm_timer(*this, node_->wake_time()); }
+  run_core& run = *run_;
+  if (state_.apply(act::park).to == life::ready) { return run.scheduling().again(*this); }
+  run.rests(); // The last touch: the run may be over and gone after it.
+}
+
+void stage_task::retire(bool success) {
+  if (success) {
+    tell(event::end);
+    tell(event::finish);
+  }
+  node_->retire();
+  (void)state_.apply(act::retire);
+  tell(event::close);
+  why_.set(reason::done);
+  run_->retired_one(); // The last touch.
+}
+
+void stage_task::observe(event what, observer call) { observers_.push_back({{}, what, std::move(call)}); }
+
+void stage_task::tell(event what, std::uint64_t items) {
+  for (const observation& o : observers_) {
+    if (o.what != what) { continue; }
+    try {
+      o.call({what, node_->name(), items});
+    } catch (...) {
+      run_->fail(node_->name(), std::current_exception());
+    }
+  }
+}
+
+void stage_task::tell_start() {
+  if (!std::exchange(told_pause_, false)) { return; }
+  if (std::exchange(told_full_, false)) { tell(event::drain); }
+  tell(event::resume);
+}
+
+void stage_task::count_since(std::uint64_t now) noexcept {
+  const std::uint64_t waited = now - since.get();
+  switch (why_.get()) {
+  case reason::room:
+  case reason::memory: blocked.add(waited); break;
+  case reason::input: starved.add(waited); break;
+  case reason::ready:
+  case reason::blocking: queued.add(waited); break;
+  default: waiting.add(waited); break;
+  }
+  since.set(now);
+}
+
+std::uint64_t stage_task::items_seen() const noexcept {
+  std::uint64_t items = 0;
+  for (const edge_base* e : node_->inputs()) { items += e->items_out(); }
+  if (node_->inputs().empty()) {
+    for (const edge_base* e : node_->outputs()) { items += e->items_in(); }
+  }
+  return items;
+}
+
+} // namespace weir::detail

@@ -1,0 +1,77 @@
+#pragma once
+// stage_task: a stage inside a run, as the scheduler sees it: state word, turn, account, observers.
+
+#include "engine/state_word.hpp"
+
+#include <weir/observer.hpp>
+#include <weir/report.hpp>
+#include <weir/stage.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace weir::detail {
+
+class run_core;
+
+class alignas(2 * k_cache_line) stage_task final : public waker {
+ public:
+  stage_task(run_core& run, node& what) : run_(&run), node_(&what) { turn_ticks_.set(k_unknown_turn); }
+
+  /// Something the stage waits for may have happened. Any thread; never waits.
+  void wake() noexcept override;
+
+  /// After it was taken from the ready list: one turn, and whatever follows from it. False: the entry was stale.
+  bool execute(bool may_block);
+  /// Goes on with a stage that asked for a thread that may block: it is still running.
+  void execute_blocking();
+
+  [[nodiscard]] node& what() const noexcept { return *node_; }
+  [[nodiscard]] run_core& run() const noexcept { return *run_; }
+  /// It asked for a blocking thread before: list it there at once.
+  [[nodiscard]] bool blocks() const noexcept { return blocks_.get(); }
+  /// Ticks its last turn took: what a turn of it is expected to cost. Much, before the first.
+  [[nodiscard]] std::uint64_t turn_ticks() const noexcept { return turn_ticks_.get(); }
+  [[nodiscard]] reason why() const noexcept { return why_.get(); }
+  [[nodiscard]] bool done() const noexcept { return state_.peek() == life::done; }
+  [[nodiscard]] const edge_base* where() const noexcept { return where_.get(); }
+  [[nodiscard]] life state() const noexcept { return state_.peek(); }
+
+  /// Before the run.
+  void observe(event what, observer call);
+
+  // Ticks, for reports; each written by whoever owns the stage at that moment.
+  counter busy;
+  counter blocked;
+  counter starved;
+  counter waiting;
+  counter queued;
+  counter since; // when the present state began
+
+ private:
+  static constexpr std::uint64_t k_unknown_turn = 1'000'000;
+
+  void turn(bool may_block);
+  void settle(verdict v);
+  void park(verdict v);
+  void retire(bool success);
+  void tell(event what, std::uint64_t items = 0);
+  void tell_start();
+  void count_since(std::uint64_t now) noexcept;
+  [[nodiscard]] std::uint64_t items_seen() const noexcept;
+
+  state_word<> state_;
+  run_core* run_;
+  node* node_;
+  hint<bool> blocks_{false};
+  hint<reason> why_{reason::ready};
+  hint<const edge_base*> where_{nullptr};
+  counter turn_ticks_;
+  std::vector<observation> observers_; // stage name unused
+  std::uint64_t told_items_ = 0;
+  bool told_pause_ = false;
+  bool told_full_ = false;
+  bool held_ = false; // parked, and someone outside the run will bring it back; owner only
+};
+
+} // namespace weir::detail

@@ -1,0 +1,46 @@
+#include "engine/timer_thread.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::detail {
+
+timer_thread::~timer_thread() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) { thread_.join(); }
+}
+
+void timer_thread::add(timer t) {
+  {
+    const std::lock_guard lock(mutex_);
+    heap_.push_back(std::move(t));
+    std::push_heap(heap_.begin(), heap_.end());
+    if (!thread_.joinable()) { thread_ = std::thread([this] { work(); }); }
+  }
+  changed_.notify_one();
+}
+
+void timer_thread::work() {
+  std::unique_lock lock(mutex_);
+  while (!closing_) {
+    if (heap_.empty()) {
+      changed_.wait(lock);
+    } else if (heap_.front().when > clock::now()) {
+      changed_.wait_until(lock, heap_.front().when);
+    } else {
+      std::pop_heap(heap_.begin(), heap_.end());
+      timer due = std::move(heap_.back());
+      heap_.pop_back();
+      lock.unlock();
+      due.whom->wake();
+      due.alive.reset(); // It may be the last to hold the run.
+      lock.lock();
+    }
+  }
+}
+
+} // namespace weir::detail
