@@ -1,6 +1,6 @@
-# weir_test(NAME n SOURCES file... [LINK target...] [TIMEOUT seconds] [LABELS label...])
-# One test program, each of its GoogleTest cases a test of ctest, labelled with its folder's name. A case that runs
-# longer than TIMEOUT (120) fails. Label "slow" keeps it out of `scripts/test --quick`.
+# weir_test(NAME n SOURCES file... [LINK target...] [TIMEOUT seconds] [SLOW])
+# One test program, each of its GoogleTest cases a test of ctest. A case that runs longer than TIMEOUT (120) fails. Their
+# label is the folder's name, with SLOW "folder.slow": `scripts/test --quick` leaves those out.
 #
 # weir_must_not_compile(NAME n SOURCE file [EXPECT regex])
 # One test: the file compiles as it is, and does not with WEIR_MUST_NOT_COMPILE defined; what the compiler then says
@@ -10,24 +10,26 @@ find_package(GTest REQUIRED)
 include(GoogleTest)
 
 function(weir_test)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT" "SOURCES;LINK;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "SLOW" "NAME;TIMEOUT" "SOURCES;LINK")
   if(NOT arg_NAME OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "weir_test needs NAME and SOURCES, and knows no '${arg_UNPARSED_ARGUMENTS}'")
   endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
-  cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME folder)
+  cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME label)
+  if(arg_SLOW)
+    string(APPEND label .slow)
+  endif()
 
   add_executable(${arg_NAME} ${arg_SOURCES})
   target_compile_features(${arg_NAME} PRIVATE cxx_std_20)
   set_target_properties(${arg_NAME} PROPERTIES CXX_EXTENSIONS OFF)
   target_include_directories(${arg_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${arg_NAME} PRIVATE ${arg_LINK} GTest::gtest_main)
-  # The list of labels must reach ctest as one argument, so its semicolon is escaped.
-  list(JOIN arg_LABELS "\\;" more_labels)
-  gtest_discover_tests(${arg_NAME} DISCOVERY_MODE PRE_TEST
-                       PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${folder}\\;${more_labels}")
+  # One label a test: gtest_discover_tests() takes a list of them apart.
+  gtest_discover_tests(${arg_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS ${label})
 endfunction()
 
 function(weir_must_not_compile)
