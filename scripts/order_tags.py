@@ -6,11 +6,12 @@ lines or in the comment lines right above it: `// [ring.pub]`. Each tag is defin
     [ring.pub] release: slot i belongs to the consumer from here on; pairs with [ring.see]
 
 Each partner must exist and name the tag back; a tag may be its own partner. A statement must name the order that the
-definition of a tag of its own has. A relaxed order may carry its reason instead: `[relaxed: only a hint]`.
+definition of a tag of its own has. A relaxed order may carry its reason instead: `[relaxed: only a hint]`. A line that only gives an order a shorter name needs no tag.
 """
 import re
 
 ORDER = re.compile(r"\b(?:memory_order(?:_|::)|order::)(relaxed|consume|acquire|release|acq_rel|seq_cst)\b")
+ALIAS = re.compile(r"\s*(inline )?constexpr auto \w+ = std::memory_order_\w+;\s*")
 TAG = re.compile(r"\[([a-z_0-9]+\.[a-z_0-9]+)\]")
 EXCUSE = re.compile(r"\[relaxed:\s*\S[^\]]*\]")
 DEFINITION = re.compile(r"\[([a-z_0-9]+\.[a-z_0-9]+)\]\s+(relaxed|consume|acquire|release|acq_rel|seq_cst)\b[^:.;\[]*:")
@@ -50,7 +51,7 @@ def statements(source):
     """(line, orders, comment) of each statement that names an order; comment: what stands on it and right above it."""
     number = 0
     while number < len(source.code):
-        if not ORDER.search(source.code[number]):
+        if not ORDER.search(source.code[number]) or ALIAS.fullmatch(source.code[number]):
             number += 1
             continue
         first = last = number
