@@ -6,7 +6,8 @@ lines or in the comment lines right above it: `// [ring.pub]`. Each tag is defin
     [ring.pub] release: slot i belongs to the consumer from here on; pairs with [ring.see]
 
 Each partner must exist and name the tag back; a tag may be its own partner. A statement must name the order that the
-definition of a tag of its own has. A relaxed order may carry its reason instead: `[relaxed: only a hint]`. A line that only gives an order a shorter name needs no tag.
+definition of a tag of its own has. A relaxed order may carry its reason instead: `[relaxed: only a hint]`. A line that
+only gives an order a shorter name needs no tag.
 """
 import re
 
