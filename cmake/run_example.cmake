@@ -1,0 +1,12 @@
+# cmake -D RUN=program;arguments -D EXPECTED=file -P run_example.cmake: the test behind weir_example().
+execute_process(COMMAND ${RUN} RESULT_VARIABLE result OUTPUT_VARIABLE printed ERROR_VARIABLE said)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "exit code ${result}\n${printed}${said}")
+endif()
+if(EXISTS ${EXPECTED})
+  file(READ ${EXPECTED} expected)
+  if(NOT printed STREQUAL expected)
+    message(FATAL_ERROR "printed:\n${printed}\nexpected (${EXPECTED}):\n${expected}")
+  endif()
+endif()
+message("${printed}")

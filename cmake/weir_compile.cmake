@@ -1,0 +1,26 @@
+# How the project's own files are compiled: warnings and sanitizers.
+if(WEIR_DEVELOPER_MODE)
+  add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+endif()
+
+if(WEIR_SANITIZE)
+  add_compile_options(-fsanitize=${WEIR_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${WEIR_SANITIZE})
+endif()
+
+# weir_library(target): what every library of the tree has in common. Files are included from the root of the tree
+# ("stages/text/regex.hpp"); who uses an installed library never sees the root.
+function(weir_library target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+endfunction()
+
+# weir_not_under_tsan(target file...): these files of the target are compiled without ThreadSanitizer, because the
+# library they wrap orders memory by fences, which it does not understand. Only for files that wrap one library and
+# whose callers order what crosses them by tagged atomics of our own.
+function(weir_not_under_tsan target)
+  if(WEIR_SANITIZE MATCHES thread)
+    set_property(SOURCE ${ARGN} TARGET_DIRECTORY ${target} APPEND PROPERTY COMPILE_OPTIONS -fno-sanitize=thread)
+  endif()
+endfunction()

@@ -1,0 +1,12 @@
+# Sets weir_version to MAJOR.MINOR.PATCH as include/weir/version.hpp says it: the one place that does.
+set(version_header ${CMAKE_CURRENT_LIST_DIR}/../include/weir/version.hpp)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${version_header})
+file(READ ${version_header} version_text)
+set(version_parts)
+foreach(part MAJOR MINOR PATCH)
+  if(NOT version_text MATCHES "#define WEIR_VERSION_${part} ([0-9]+)")
+    message(FATAL_ERROR "${version_header}: no line '#define WEIR_VERSION_${part} <number>'")
+  endif()
+  list(APPEND version_parts ${CMAKE_MATCH_1})
+endforeach()
+list(JOIN version_parts "." weir_version)
