@@ -12,13 +12,15 @@ namespace weir::command {
 
 namespace {
 
-/// CLI11 sees a value as this mark and a number, never as its text: it would cut "[ab]" into a list and take "-5" for an
-/// option, and the number leads back to the word that an error has to point at.
+/// CLI11 sees a value as this mark and a number, never as its text: it would cut "[ab]" into a list and take
+/// "-5" for an option, and the number leads back to the word that an error has to point at.
 constexpr char k_value_mark = '\x1f';
 
 constexpr std::size_t k_help_column = 30;
 
-bool looks_like_option(const std::string& text) { return text.size() > 1 && text[0] == '-'; }
+bool looks_like_option(const std::string& text) {
+  return text.size() > 1 && text[0] == '-';
+}
 
 bool looks_like_level(const std::string& text) {
   return looks_like_option(text) && text.find_first_not_of("0123456789", 1) == std::string::npos;
@@ -35,7 +37,9 @@ const word& last_option(std::span<const word> given) {
 class help_form : public CLI::Formatter {
  public:
   explicit help_form(const arguments& of) : of_(of) { column_width(k_help_column); }
-  std::string make_usage(const CLI::App*, std::string) const override { return "Usage: " + of_.usage() + "\n"; }
+  std::string make_usage(const CLI::App*, std::string) const override {
+    return "Usage: " + of_.usage() + "\n";
+  }
 
  private:
   const arguments& of_;
@@ -52,20 +56,24 @@ class token_list {
     return k_value_mark + std::to_string(values_.size() - 1);
   }
 
-  /// The word that CLI11 speaks of: a marked value, or (options are passed as they are) the first word that reads so.
+  /// The word that CLI11 speaks of: a marked value, or (options are passed as they are) the first word that
+  /// reads so.
   [[nodiscard]] word find(const std::string& token) const {
     if (const std::size_t mark = token.find(k_value_mark); mark != std::string::npos) {
       std::size_t index = 0;
       std::from_chars(token.data() + mark + 1, token.data() + token.size(), index);
       word found = values_[index].whole;
-      if (mark != 0) return found; // an option with its value, taken whole as the value of the option before it
+      if (mark != 0)
+        return found; // an option with its value, taken whole as the value of the option before it
       if (found.text != values_[index].text) found.pattern = found.text = values_[index].text;
       return found;
     }
     const auto same = std::ranges::find(given_, token, &word::text);
     if (same != given_.end()) return *same;
     // CLI11 takes "-Fx" apart and goes on with "-x"; "-n10" becomes "10".
-    const auto holds = [&](const word& w) { return w.text.starts_with('-') && w.text.ends_with(token.substr(1)); };
+    const auto holds = [&](const word& w) {
+      return w.text.starts_with('-') && w.text.ends_with(token.substr(1));
+    };
     const auto near = std::ranges::find_if(given_, holds);
     return {token, token, true, near != given_.end() ? near->where : name_.where};
   }
@@ -96,6 +104,7 @@ struct arguments::parts {
   std::vector<declared> options;
   std::vector<declared> positionals;
   bool level = false;
+  std::string usage_lines;
 
   parts(const arguments& of, std::string summary, std::string its_name)
       : app(std::move(summary)), name(std::move(its_name)) {
@@ -117,7 +126,8 @@ struct arguments::parts {
   void hand_out(const declared& to, const token_list& list) const;
 };
 
-std::vector<std::string> arguments::parts::tokens_for_cli11(token_list& list, std::span<const word> given) const {
+std::vector<std::string> arguments::parts::tokens_for_cli11(token_list& list,
+                                                            std::span<const word> given) const {
   std::vector<std::string> tokens;
   bool only_values = false;
   for (const word& each : given) {
@@ -181,7 +191,8 @@ arguments::~arguments() = default;
 
 void arguments::flag(std::string_view names, bool& value, std::string_view help) {
   CLI::Option* option = parts_->app.add_flag(std::string(names))->description(std::string(help));
-  parts_->options.push_back({option, [&value](const word&) { value = true; }, false, false, std::string(names)});
+  parts_->options.push_back(
+      {option, [&value](const word&) { value = true; }, false, false, std::string(names)});
 }
 
 void arguments::level(int& value, int lowest, int highest, std::string_view help) {
@@ -190,7 +201,8 @@ void arguments::level(int& value, int lowest, int highest, std::string_view help
   add_option("--level", "N", "or " + range + ": " + std::string(help), [=, &value](const word& given) {
     std::int64_t wanted = 0;
     from_word(given, wanted);
-    if (wanted < lowest || wanted > highest) throw bad_value(in_quotes(given.text) + " is no level; they go from " + range);
+    if (wanted < lowest || wanted > highest)
+      throw bad_value(in_quotes(given.text) + " is no level; they go from " + range);
     value = static_cast<int>(wanted);
   });
 }
@@ -202,9 +214,11 @@ void arguments::add_option(std::string_view names, std::string_view value_name, 
   parts_->options.push_back({option, std::move(receiver), false, false, option->get_name()});
 }
 
-void arguments::add_positional(std::string_view name, std::string_view help, need how, bool many, take receiver) {
+void arguments::add_positional(std::string_view name, std::string_view help, need how, bool many,
+                               take receiver) {
   CLI::Option* option = parts_->app.add_option(std::string(name))->description(std::string(help));
   option->option_text(" ");
+  if (help.empty()) option->group("");
   if (many) option->allow_extra_args()->take_all();
   const bool required = how == need::required;
   parts_->positionals.push_back({option, std::move(receiver), required, many, std::string(name)});
@@ -222,7 +236,8 @@ std::string arguments::joined(const std::vector<std::string>& texts, std::string
 std::size_t arguments::index_of(const word& given, const std::vector<std::string>& known) {
   const auto found = std::ranges::find(known, given.text);
   if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
-  throw bad_value(in_quotes(given.text) + " is none of " + joined(known, ", ") + did_you_mean(given.text, known));
+  throw bad_value(in_quotes(given.text) + " is none of " + joined(known, ", ") +
+                  did_you_mean(given.text, known));
 }
 
 void arguments::parse(const word& name, std::span<const word> given) {
@@ -246,7 +261,16 @@ void arguments::parse(const word& name, std::span<const word> given) {
   for (const parts::declared& each : parts_->positionals) parts_->hand_out(each, list);
 }
 
+void arguments::usage_lines(std::string lines) {
+  parts_->usage_lines = std::move(lines);
+}
+
+void arguments::footer(std::string text) {
+  parts_->app.footer(std::move(text));
+}
+
 std::string arguments::usage() const {
+  if (!parts_->usage_lines.empty()) return parts_->usage_lines;
   std::string line = parts_->name;
   if (!parts_->options.empty()) line += " [OPTIONS]";
   for (const parts::declared& each : parts_->positionals) {

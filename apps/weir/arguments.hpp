@@ -16,7 +16,8 @@
 
 namespace weir::command {
 
-/// `--help` was among the words; what() is the help text. Not an error: it is printed to stdout and the exit is 0.
+/// `--help` was among the words; what() is the help text. Not an error: it is printed to stdout and the exit
+/// is 0.
 class help_request : public std::exception {
  public:
   explicit help_request(std::string text) : text_(std::move(text)) {}
@@ -26,8 +27,8 @@ class help_request : public std::exception {
   std::string text_;
 };
 
-/// Declares flags, options and positionals, each bound to a variable that must outlive parse(); then parses, once.
-/// Names are written "-i,--ignore-case" (short and long, either may be left out); every set has --help.
+/// Declares flags, options and positionals, each bound to a variable that must outlive parse(); then parses,
+/// once. Names are written "-i,--ignore-case" (short and long, either may be left out); every set has --help.
 /// Of an option given twice the last counts. Short flags combine (-Fi); `--` ends the options.
 class arguments {
  public:
@@ -38,10 +39,17 @@ class arguments {
   arguments(const arguments&) = delete;
   arguments& operator=(const arguments&) = delete;
 
+  /// Replaces the usage line, where one line does not tell the forms there are; several lines are allowed.
+  void usage_lines(std::string lines);
+
+  /// What stands at the end of the help: examples, for one.
+  void footer(std::string text);
+
   /// True when given.
   void flag(std::string_view names, bool& value, std::string_view help);
 
-  /// An option with a value of any type that has a from_word (values.hpp); `value_name` stands for it in the help.
+  /// An option with a value of any type that has a from_word (values.hpp); `value_name` stands for it in the
+  /// help.
   template <class Value>
   void option(std::string_view names, Value& value, std::string_view value_name, std::string_view help) {
     add_option(names, value_name, help, [&value](const word& given) { from_word(given, value); });
@@ -68,13 +76,15 @@ class arguments {
   /// A level in the manner of gzip: -1 … -19, or --level 19.
   void level(int& value, int lowest, int highest, std::string_view help);
 
-  /// A word without a dash; positionals are filled in the order in which they are declared.
+  /// A word without a dash; positionals are filled in the order in which they are declared. Without a help
+  /// text it is not listed in the help.
   template <class Value>
   void positional(std::string_view name, Value& value, std::string_view help, need how = need::required) {
     add_positional(name, help, how, false, [&value](const word& given) { from_word(given, value); });
   }
 
-  /// All words without a dash that are left; the last positional to be declared. Value may be `word` to see the quoting.
+  /// All words without a dash that are left; the last positional to be declared. Value may be `word` to see
+  /// the quoting.
   template <class Value>
   void positionals(std::string_view name, std::vector<Value>& values, std::string_view help,
                    need how = need::required) {
@@ -85,8 +95,8 @@ class arguments {
     });
   }
 
-  /// Reads the words that follow `name` into the bound variables. Throws usage_error with the place of the guilty word
-  /// (unknown option, missing value, extra word, a value that is none), help_request for --help.
+  /// Reads the words that follow `name` into the bound variables. Throws usage_error with the place of the
+  /// guilty word (unknown option, missing value, extra word, a value that is none), help_request for --help.
   void parse(const word& name, std::span<const word> given);
 
   /// One line: the name and what may follow it, "grep [OPTIONS] PATTERN".

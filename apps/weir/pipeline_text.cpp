@@ -16,27 +16,36 @@ constexpr std::string_view k_forbidden = "<>&;()$`";
 constexpr std::string_view k_glob_special = "*?[]\\";
 constexpr std::string_view k_escaped_in_double_quotes = "\\\"$`";
 
-bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+bool is_one_of(char c, std::string_view set) {
+  return set.find(c) != std::string_view::npos;
+}
 
 /// What a shell would do with the character, for the message that says weir does not.
 std::string_view shell_meaning(char c) {
   switch (c) {
-  case '<': return "weir reads files with the stage 'read'";
-  case '>': return "weir writes files with the stage 'write'";
+  case '<':
+    return "weir reads files with the stage 'read'";
+  case '>':
+    return "weir writes files with the stage 'write'";
   case '$':
-  case '`': return "weir expands nothing";
+  case '`':
+    return "weir expands nothing";
   case '&':
-  case ';': return "weir runs one pipeline at a time";
-  default: return "weir has no groups";
+  case ';':
+    return "weir runs one pipeline at a time";
+  default:
+    return "weir has no groups";
   }
 }
 
 /// Reads words and bars from left to right.
 class reader {
  public:
-  explicit reader(std::shared_ptr<const source_text> source) : source_(std::move(source)), text_(source_->text) {}
+  explicit reader(std::shared_ptr<const source_text> source)
+      : source_(std::move(source)), text_(source_->text) {}
 
-  /// Passes over white space, comments and joined lines; afterwards the reader is at a word, a bar or the end.
+  /// Passes over white space, comments and joined lines; afterwards the reader is at a word, a bar or the
+  /// end.
   void skip_white() {
     while (at_ < text_.size()) {
       if (is_one_of(text_[at_], k_white)) {
@@ -139,7 +148,8 @@ stage_text take_stage(reader& from, const std::optional<place>& bar) {
   }
   if (words.empty()) {
     if (from.at_end()) throw usage_error("a stage must follow this '|'", *bar);
-    throw usage_error(bar ? "there is no stage between the '|' before and this one" : "there is no stage before this '|'",
+    throw usage_error(bar ? "there is no stage between the '|' before and this one"
+                          : "there is no stage before this '|'",
                       from.here());
   }
   word name = std::move(words.front());
@@ -150,15 +160,16 @@ stage_text take_stage(reader& from, const std::optional<place>& bar) {
 } // namespace
 
 std::vector<stage_text> parse_pipeline(std::string text, std::string source_name) {
-  const auto source = std::make_shared<const source_text>(source_text{std::move(source_name), std::move(text)});
+  const auto source =
+      std::make_shared<const source_text>(source_text{std::move(source_name), std::move(text)});
   if (const std::size_t nul = source->text.find('\0'); nul != std::string::npos)
     throw usage_error("there is a NUL byte in the text", {source, nul, 1});
 
   reader from(source);
   from.skip_white();
   if (from.at_end())
-    throw usage_error(fmt::format("{}: there is no stage; write for example: read a.log | lines | count",
-                                  source->name));
+    throw usage_error(
+        fmt::format("{}: there is no stage; write for example: read a.log | lines | count", source->name));
   std::vector<stage_text> stages;
   std::optional<place> bar;
   do {

@@ -50,7 +50,8 @@ double to_double(std::string_view number) {
   return value;
 }
 
-/// The bytes that a unit stands for: "" and "b" are 1, "k" and "kib" 1024, "kb" 1000; nothing if it is no unit.
+/// The bytes that a unit stands for: "" and "b" are 1, "k" and "kib" 1024, "kb" 1000; nothing if it is no
+/// unit.
 std::optional<std::uint64_t> bytes_of_unit(std::string_view written) {
   const std::string unit = lower(written);
   if (unit.empty() || unit == "b") return 1;

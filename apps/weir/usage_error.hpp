@@ -15,7 +15,8 @@ struct source_text {
   std::string text;
 };
 
-/// A piece of a source text: bytes [offset, offset + length). Without a source it is nowhere and has no picture.
+/// A piece of a source text: bytes [offset, offset + length). Without a source it is nowhere and has no
+/// picture.
 struct place {
   std::shared_ptr<const source_text> source;
   std::size_t offset = 0;

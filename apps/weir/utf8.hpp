@@ -1,5 +1,6 @@
 // Text as columns: how many characters a byte string shows, and where it may be cut.
-// A character is one code point; a byte that is not valid UTF-8 is one character too, so nothing here can fail.
+// A character is one code point; a byte that is not valid UTF-8 is one character too, so nothing here can
+// fail.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +26,8 @@ struct utf8_character {
 /// The longest beginning of the text that has at most `count` characters.
 [[nodiscard]] std::string_view first_characters(std::string_view text, std::size_t count) noexcept;
 
-/// The text in single quotes as it may stand in a message: control and invalid bytes as \xNN, cut after 60 characters.
+/// The text in single quotes as it may stand in a message: control and invalid bytes as \xNN, cut after 60
+/// characters.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 
 } // namespace weir::command
