@@ -38,7 +38,7 @@ class help_form : public CLI::Formatter {
  public:
   explicit help_form(const arguments& of) : of_(of) { column_width(k_help_column); }
   std::string make_usage(const CLI::App*, std::string) const override {
-    return "Usage: " + of_.usage() + "\n";
+    return "\nUsage: " + of_.usage() + "\n";
   }
 
  private:
@@ -105,6 +105,7 @@ struct arguments::parts {
   std::vector<declared> positionals;
   bool level = false;
   std::string usage_lines;
+  std::string footer;
 
   parts(const arguments& of, std::string summary, std::string its_name)
       : app(std::move(summary)), name(std::move(its_name)) {
@@ -266,7 +267,7 @@ void arguments::usage_lines(std::string lines) {
 }
 
 void arguments::footer(std::string text) {
-  parts_->app.footer(std::move(text));
+  parts_->footer = std::move(text);
 }
 
 std::string arguments::usage() const {
@@ -281,7 +282,10 @@ std::string arguments::usage() const {
 }
 
 std::string arguments::help() const {
-  return parts_->app.help();
+  std::string text = parts_->app.help();
+  while (text.ends_with("\n\n")) text.pop_back();
+  if (!parts_->footer.empty()) text += "\n" + parts_->footer + "\n";
+  return text;
 }
 
 } // namespace weir::command
