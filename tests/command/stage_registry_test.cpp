@@ -1,0 +1,168 @@
+#include "apps/weir/stage_registry.hpp"
+
+#include "refusal.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace weir::command {
+namespace {
+
+/// What the test's stages make.
+struct made {
+  std::string text;
+};
+
+/// A registry as the program fills it, with stages that make a text instead of a stage.
+stage_registry test_stages() {
+  stage_registry registry;
+  registry.add("lines", "records are lines", stage_kind::transform,
+               [](arguments&) { return [] { return made{"l"}; }; });
+  registry.add("read", "reads files", stage_kind::source, [](arguments& line) {
+    auto paths = std::make_shared<std::vector<word>>();
+    line.positionals("PATH", *paths, "files and globs");
+    return [paths] { return made{"read " + paths->at(0).text}; };
+  });
+  registry.add("gzip", "compresses", stage_kind::transform, [](arguments& line) {
+    auto level = std::make_shared<int>(6);
+    line.level(*level, 1, 9, "6 unless given");
+    return [level]() -> made {
+      if (*level == 5) throw bad_value("level 5 is out of order");
+      return {"gzip " + std::to_string(*level)};
+    };
+  });
+  registry.add("generate", "makes load", stage_kind::source,
+               [](arguments&) { return [] { return made{"g"}; }; });
+  registry.add("write", "writes a file", stage_kind::sink, [](arguments& line) {
+    auto path = std::make_shared<std::string>();
+    line.positional("PATH", *path, "the file");
+    return [path] { return made{"write " + *path}; };
+  });
+  registry.add("null", "drops all", stage_kind::sink, [](arguments&) { return [] { return made{"n"}; }; });
+  return registry;
+}
+
+std::string refused(const char* text) {
+  return refusal<usage_error>([&] { (void)test_stages().prepare(parse_pipeline(text)); });
+}
+
+TEST(StageRegistry, MakesTheStagesOfAPipelineWithTheirArguments) {
+  const stage_registry registry = test_stages();
+  const std::vector<prepared_stage> stages =
+      registry.prepare(parse_pipeline("read a b | gzip -9 | write out"));
+  ASSERT_EQ(stages.size(), 3u);
+  EXPECT_EQ(std::any_cast<made>(stages[0].make()).text, "read a");
+  EXPECT_EQ(std::any_cast<made>(stages[1].make()).text, "gzip 9");
+  EXPECT_EQ(std::any_cast<made>(stages[2].make()).text, "write out");
+  EXPECT_EQ(stages[1].entry->kind, stage_kind::transform);
+}
+
+TEST(StageRegistry, KeepsTheArgumentsOfTwoStagesOfOneNameApart) {
+  const stage_registry registry = test_stages();
+  const auto stages = registry.prepare(parse_pipeline("read a | gzip -1 | gzip -2 | null"));
+  EXPECT_EQ(std::any_cast<made>(stages[1].make()).text, "gzip 1");
+  EXPECT_EQ(std::any_cast<made>(stages[2].make()).text, "gzip 2");
+  EXPECT_EQ(std::any_cast<made>(stages[1].make()).text, "gzip 1") << "a maker may be called again";
+}
+
+TEST(StageRegistry, RefusesAnUnknownStageWithASuggestion) {
+  EXPECT_EQ(refused("read a | lnies | null"), "pipeline:1:10: unknown stage 'lnies'; did you mean 'lines'?\n"
+                                              "    read a | lnies | null\n"
+                                              "             ^~~~~");
+  EXPECT_EQ(refused("read a | frobnicate | null"),
+            "pipeline:1:10: unknown stage 'frobnicate'; 'weir stages' lists them all\n"
+            "    read a | frobnicate | null\n"
+            "             ^~~~~~~~~~");
+}
+
+TEST(StageRegistry, RefusesAPipelineWithoutASource) {
+  EXPECT_EQ(refused("lines | null"), "pipeline:1:1: no source: 'lines' needs input, so a pipeline cannot "
+                                     "begin with it; begin with 'read' or "
+                                     "'generate'\n"
+                                     "    lines | null\n"
+                                     "    ^~~~~");
+  EXPECT_EQ(refused("null"),
+            "pipeline:1:1: no source: 'null' needs input, so a pipeline cannot begin with it; begin with "
+            "'read' or 'generate'\n"
+            "    null\n"
+            "    ^~~~");
+}
+
+TEST(StageRegistry, RefusesASourceInTheMiddle) {
+  EXPECT_EQ(
+      refused("read a | generate | null"),
+      "pipeline:1:10: source in the middle: 'generate' takes no input, so it can only begin a pipeline\n"
+      "    read a | generate | null\n"
+      "             ^~~~~~~~");
+}
+
+TEST(StageRegistry, RefusesASinkInTheMiddle) {
+  EXPECT_EQ(refused("read a |\nwrite b | null"),
+            "pipeline:2:1: sink in the middle: 'write' passes nothing on, so it can only end a pipeline\n"
+            "    write b | null\n"
+            "    ^~~~~");
+}
+
+TEST(StageRegistry, RefusesAPipelineWithoutASink) {
+  EXPECT_EQ(
+      refused("read a | lines"),
+      "pipeline:1:10: no sink: nothing takes what 'lines' gives; end the pipeline with 'write' or 'null'\n"
+      "    read a | lines\n"
+      "             ^~~~~");
+  EXPECT_EQ(
+      refused("read a"),
+      "pipeline:1:1: no sink: nothing takes what 'read' gives; end the pipeline with 'write' or 'null'\n"
+      "    read a\n"
+      "    ^~~~");
+}
+
+TEST(StageRegistry, RefusesWhatAStageDoesNotTakeAndSaysWhere) {
+  EXPECT_EQ(refused("read a | gzip --levle 3 | null"),
+            "pipeline:1:15: gzip: unknown option '--levle'; did you mean '--level'?\n"
+            "    read a | gzip --levle 3 | null\n"
+            "                  ^~~~~~~");
+  EXPECT_EQ(refused("read a | lines 5 | null"),
+            "pipeline:1:16: lines: unexpected '5'; it takes no word without a dash\n"
+            "    read a | lines 5 | null\n"
+            "                   ^");
+}
+
+TEST(StageRegistry, PointsAtTheStageWhoseMakerRefuses) {
+  const stage_registry registry = test_stages();
+  const auto stages = registry.prepare(parse_pipeline("read a | gzip -5 | null"));
+  EXPECT_EQ(refusal<usage_error>([&] { (void)stages[1].make(); }),
+            "pipeline:1:10: gzip: level 5 is out of order\n"
+            "    read a | gzip -5 | null\n"
+            "             ^~~~");
+}
+
+TEST(StageRegistry, ShowsAStagesHelpEvenWhereNoPipelineIsComplete) {
+  EXPECT_EQ(refusal<help_request>([] { (void)test_stages().prepare(parse_pipeline("gzip --help")); }),
+            test_stages().find("gzip")->help());
+}
+
+TEST(StageRegistry, ListsItsStagesByWhatTheyAre) {
+  EXPECT_EQ(test_stages().list(), "Sources (begin a pipeline)\n"
+                                  "  read PATH...    reads files\n"
+                                  "  generate        makes load\n"
+                                  "\n"
+                                  "Transforms\n"
+                                  "  lines           records are lines\n"
+                                  "  gzip [OPTIONS]  compresses\n"
+                                  "\n"
+                                  "Sinks (end a pipeline)\n"
+                                  "  write PATH      writes a file\n"
+                                  "  null            drops all\n");
+}
+
+TEST(StageRegistry, TakesANameOnce) {
+  stage_registry registry = test_stages();
+  EXPECT_EQ(refusal<std::logic_error>([&] {
+              registry.add("gzip", "", stage_kind::sink, [](arguments&) { return [] { return made{}; }; });
+            }),
+            "stage registry: there is already a stage 'gzip'");
+}
+
+} // namespace
+} // namespace weir::command
