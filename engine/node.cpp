@@ -54,8 +54,10 @@ void node::publish(bool parking) noexcept {
 // Raises the gates of what the body waits for; true when one of them had news meanwhile.
 bool node::may_go_on(step why) noexcept {
   if (waits_.empty()) {
-    for (edge_base* e : why == step::input ? inputs_ : outputs_) {
-      wait_on(*e, why == step::input ? edge_event::items : edge_event::room);
+    if (why == step::input) {
+      wait_on(*inputs_.front(), edge_event::items);
+    } else {
+      wait_on(*outputs_.front(), edge_event::room);
     }
   }
   bool news = false;

@@ -140,12 +140,13 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
     }
   }
 
-  // Finishes an item that stopped in the middle for lack of room. False: the stream is to stop.
-  bool resume(exit& to) {
-    if constexpr (chain_type::k_expands) {
-      return body_->ops.resume([&] { return to.room() > 0; }, [&](auto&& y) { return to.put(std::forward<decltype(y)>(y)); });
-    }
-    return true;
+  // Goes on with an item that stopped in the middle for lack of room. What it makes is published before the next item is
+  // asked for: a farm counts it to this item.
+  step finish_item(std::size_t room) {
+    exit to(*this, room);
+    const bool go = body_->ops.resume([&] { return to.room() > 0; },
+                                      [&](auto&& y) { return to.put(std::forward<decltype(y)>(y)); });
+    return go ? step::more : step::done;
   }
   template <class Y>
   bool pass(Y&& x, exit& to) {
@@ -158,9 +159,8 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
   }
 
   step from_source(std::size_t room) {
+    if (body_->ops.pending()) { return finish_item(room); }
     exit to(*this, room);
-    if (!resume(to)) { return step::done; }
-    if (!ready_for_next(to)) { return step::more; }
     bool go = true;
     const bool alive = body_->source.pull(to.room(), [&](auto&& x) {
       go = pass(std::forward<decltype(x)>(x), to);
@@ -174,11 +174,10 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
   step from_edge(std::size_t room, const turn_budget& budget) {
     auto& e = in_.port.get();
     e.window(budget.items(batch_.items()));
-    exit to(*this, room);
-    if (!resume(to)) { return step::done; }
-    if (!ready_for_next(to)) { return step::more; }
+    if (body_->ops.pending()) { return finish_item(room); }
     const auto items = in_.port.peek();
     if (items.empty()) { return in_.port.ended() ? step::done : step::input; }
+    exit to(*this, room);
     const std::uint64_t begun = ticks();
     const std::size_t most = std::min(items.size(), to.room());
     std::size_t done = 0;

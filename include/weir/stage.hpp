@@ -178,7 +178,7 @@ class node {
 
   void add_input(edge_base& e) { inputs_.push_back(&e); }
   void add_output(edge_base& e) { outputs_.push_back(&e); }
-  /// What step::input or step::room waits for; more than one edge may be named. Without it: all inputs or outputs.
+  /// What step::input or step::room waits for; more than one edge may be named. Without it: the first input or output.
   void wait_on(edge_base& e, edge_event what) { waits_.push_back({&e, what}); }
 
  private:
