@@ -140,6 +140,7 @@ class pool_core {
     header->begin = k_block_headroom;
     header->size = 0;
     header->position = 0;
+    header->whole_records = false;
     return header;
   }
 

@@ -48,6 +48,7 @@ struct block_header {
   std::size_t size = 0;
   std::uint64_t position = 0;
   bool large = false;
+  bool whole_records = false;
 };
 
 void give_back(block_header* header) noexcept;
@@ -110,6 +111,10 @@ class block {
   /// Byte offset of data() in the source it came from, after decompression.
   [[nodiscard]] std::uint64_t position() const noexcept { return header_->position; }
   void position(std::uint64_t offset) noexcept { header_->position = offset; }
+  /// The block holds whole records (lines; the very last may lack its LF): nothing is cut at its ends. Set by stages
+  /// that make records, passed on by stages that keep them.
+  [[nodiscard]] bool whole_records() const noexcept { return header_->whole_records; }
+  void whole_records(bool are) noexcept { header_->whole_records = are; }
 
  private:
   friend class block_pool;

@@ -276,9 +276,9 @@ inline void edge_base::finish() noexcept {
   if (data_gate_.raised() != wish::none && data_gate_.take() && consumer_ != nullptr) { consumer_->wake(); }
 }
 
-inline bool edge_base::ended() noexcept {
-  return !has_items() && finished() && !has_items();
-}
+// Looks at the ring only after the end was seen (I1), so that no item comes to hand unnoticed between "none there" and
+// arm_data().
+inline bool edge_base::ended() noexcept { return finished() && !has_items(); }
 
 inline void edge_base::close() noexcept {
   closed_.store(true, order::seq_cst); // [edge.close]
