@@ -41,8 +41,7 @@ class prefiltered_matcher final : public matcher {
     while (const char* hit = required_.find(begin, end)) {
       const char* first = line_begin(begin, hit);
       const char* next = line_end(hit, end);
-      const char* last = next[-1] == '\n' ? next - 1 : next;
-      if (const char* match = regex_.find(first, last)) return match;
+      if (const char* match = regex_.find(first, next)) return match;
       begin = next;
     }
     return nullptr;

@@ -83,6 +83,24 @@ TEST(LineFilter, FindsEmptyMatchesInEveryLineAndNoneBehindTheLast) {
   EXPECT_EQ(filter("", "").matched, 0U);
 }
 
+/// As an expression such as ^$ or $ may: matches at the very end only.
+class end_matcher final : public matcher {
+ public:
+  const char* find(const char*, const char* end) const override { return end; }
+  std::size_t context_bytes() const override { return sizeof(*this); }
+};
+
+TEST(LineFilter, TakesAMatchAtTheEndForTheLastLineOnlyIfThatIsOpen) {
+  std::string closed = "a\nb\n";
+  auto none = compact_matching_lines(writable_bytes_of(closed), end_matcher(), false);
+  EXPECT_EQ(none.lines_matched, 0U);
+  EXPECT_EQ(none.bytes_kept, 0U);
+  std::string open = "a\nb";
+  auto last = compact_matching_lines(writable_bytes_of(open), end_matcher(), false);
+  EXPECT_EQ(last.lines_matched, 1U);
+  EXPECT_EQ(open.substr(0, last.bytes_kept), "b");
+}
+
 TEST(LineFilter, LeavesEverythingOrNothing) {
   std::string text = random_lines(3, 10000);
   EXPECT_EQ(filter(text, "no such text").text, "");

@@ -10,7 +10,6 @@
 
 #include "stages/file/io_error.hpp"
 #include "stages/file/output_file.hpp"
-#include "stages/file/temporaries.hpp"
 #include "tests/stages/support.hpp"
 
 namespace weir::stages {
@@ -18,10 +17,6 @@ namespace {
 
 using namespace weir::test;
 using waiting = output_file::waiting;
-
-std::size_t entries(const scratch_dir& dir) {
-  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(dir.path()), {}));
-}
 
 mode_t mode_of(const std::string& path) {
   struct stat now {};
@@ -61,12 +56,12 @@ TEST_P(OutputFile, AppearsWholeAtCommit) {
   EXPECT_EQ(file.size(), text.size());
   file.commit(true);
   EXPECT_EQ(read_file(path_), text);
-  EXPECT_EQ(entries(dir_), 1U);
+  EXPECT_EQ(dir_.entries(), 1U);
 }
 
 TEST_P(OutputFile, LeavesNothingBehindWithoutCommit) {
   { output_file(path_, GetParam()).write(bytes_of("lost")); }
-  EXPECT_EQ(entries(dir_), 0U);
+  EXPECT_EQ(dir_.entries(), 0U);
 }
 
 TEST_P(OutputFile, KeepsTheOldFileUntilCommit) {
@@ -75,7 +70,7 @@ TEST_P(OutputFile, KeepsTheOldFileUntilCommit) {
   EXPECT_EQ(read_file(path_), "old");
   write_whole(path_, "new", GetParam());
   EXPECT_EQ(read_file(path_), "new");
-  EXPECT_EQ(entries(dir_), 1U);
+  EXPECT_EQ(dir_.entries(), 1U);
 }
 
 TEST_P(OutputFile, GivesANewFileTheModeThatTheUmaskLeaves) {
@@ -124,7 +119,7 @@ TEST_P(OutputFile, WorksWithANameInTheCurrentDirectory) {
   write_whole("bare", "x", GetParam());
   std::filesystem::current_path(before);
   EXPECT_EQ(read_file(dir_ / "bare"), "x");
-  EXPECT_EQ(entries(dir_), 1U);
+  EXPECT_EQ(dir_.entries(), 1U);
 }
 
 TEST_P(OutputFile, LeavesNothingBehindWhenTheFinalNameCannotBeTaken) {
@@ -132,7 +127,7 @@ TEST_P(OutputFile, LeavesNothingBehindWhenTheFinalNameCannotBeTaken) {
   file.write(bytes_of("x"));
   std::filesystem::create_directory(path_);
   EXPECT_EQ(error_of([&] { file.commit(false); }), "rename: " + path_ + ": at byte 1: Is a directory");
-  EXPECT_EQ(entries(dir_), 1U);
+  EXPECT_EQ(dir_.entries(), 1U);
 }
 
 TEST_P(OutputFile, SaysAtWhichByteTheDiskWasFull) {
@@ -147,7 +142,7 @@ TEST_P(OutputFile, SaysAtWhichByteTheDiskWasFull) {
   setrlimit(RLIMIT_FSIZE, &old);
   std::signal(SIGXFSZ, handler);
   EXPECT_EQ(error, "write: " + path_ + ": at byte 8192: File too large");
-  EXPECT_EQ(entries(dir_), 0U);
+  EXPECT_EQ(dir_.entries(), 0U);
 }
 
 TEST_P(OutputFile, RefusesWhatCannotBecomeAFile) {
@@ -270,60 +265,6 @@ TEST(WaitWritable, ComesBackWhenStopped) {
   EXPECT_FALSE(wait_writable(full[1], stop[0]));
   stopper.join();
   for (int end : {full[0], full[1], stop[0], stop[1]}) close(end);
-}
-
-TEST(Temporaries, AreRemovedBySweepingUnlessForgotten) {
-  scratch_dir dir;
-  named_temporary swept(dir / "swept");
-  named_temporary kept(dir / "kept");
-  write_file(swept.path(), "x");
-  write_file(kept.path(), "x");
-  kept.forget();
-  unlink_temporaries();
-  EXPECT_FALSE(std::filesystem::exists(dir / "swept"));
-  EXPECT_TRUE(std::filesystem::exists(dir / "kept"));
-}
-
-TEST(Temporaries, CoverAHiddenOutputUntilItHasItsFinalName) {
-  scratch_dir dir;
-  output_file unfinished(dir / "a", waiting::hidden);
-  write_whole(dir / "b", "x", waiting::hidden);
-  EXPECT_EQ(entries(dir), 2U);
-  unlink_temporaries();
-  EXPECT_EQ(entries(dir), 1U);
-  EXPECT_EQ(read_file(dir / "b"), "x");
-}
-
-TEST(Temporaries, AreSweptInASignalHandler) {
-  scratch_dir dir;
-  EXPECT_EXIT(
-      {
-        std::signal(SIGTERM, [](int) {
-          unlink_temporaries();
-          _exit(7);
-        });
-        output_file unfinished(dir / "a", waiting::hidden);
-        std::raise(SIGTERM);
-      },
-      testing::ExitedWithCode(7), "");
-  EXPECT_EQ(entries(dir), 0U);
-}
-
-TEST(Temporaries, AreRegisteredFromManyThreadsAtOnce) {
-  scratch_dir dir;
-  std::vector<std::thread> threads;
-  for (int t = 0; t < 4; ++t)
-    threads.emplace_back([&, t] {
-      for (int i = 0; i < 200; ++i) {
-        named_temporary a(dir / (std::to_string(t) + "a"));
-        named_temporary b(dir / (std::to_string(t) + "b"));
-        write_file(a.path(), "x");
-        write_file(b.path(), "x");
-        b.forget();
-      }
-    });
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(entries(dir), 4U) << "every a is gone, every b is there";
 }
 
 } // namespace

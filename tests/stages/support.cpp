@@ -23,6 +23,10 @@ scratch_dir::~scratch_dir() {
   std::filesystem::remove_all(path_, ignored);
 }
 
+std::size_t scratch_dir::entries() const {
+  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
+}
+
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   EXPECT_TRUE(in.is_open()) << path;

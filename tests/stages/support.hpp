@@ -19,6 +19,8 @@ class scratch_dir {
 
   std::string operator/(std::string_view name) const { return (path_ / name).string(); }
   const std::filesystem::path& path() const { return path_; }
+  /// How many files and folders lie in it.
+  std::size_t entries() const;
 
  private:
   std::filesystem::path path_;
