@@ -1,0 +1,73 @@
+#include "stages/file/input_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "stages/file/io_error.hpp"
+
+namespace weir::stages {
+namespace {
+
+descriptor open_for_reading(const std::string& path) {
+  if (path == "-") return descriptor(STDIN_FILENO, true);
+  int number = -1;
+  do number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  while (number < 0 && errno == EINTR);
+  if (number < 0) throw io_error("open", path.empty() ? "''" : path, errno);
+  return descriptor(number);
+}
+
+} // namespace
+
+input_file::input_file(const std::string& path)
+    : shown_(path == "-" ? "standard input" : path), file_(open_for_reading(path)) {
+  struct stat now {};
+  if (::fstat(file_.number(), &now) != 0) throw io_error("open", shown_, errno);
+  if (S_ISDIR(now.st_mode)) throw io_error("open", shown_, EISDIR);
+  if (!S_ISREG(now.st_mode)) return;
+  // Standard input may stand in the middle of its file.
+  off_t at = ::lseek(file_.number(), 0, SEEK_CUR);
+  if (at >= 0 && now.st_size > at) size_hint_ = static_cast<std::uint64_t>(now.st_size - at);
+  ::posix_fadvise(file_.number(), 0, 0,
+                  POSIX_FADV_SEQUENTIAL); // advice: nothing is lost when it is not taken
+}
+
+input_file::result input_file::try_read(std::span<std::byte> room) {
+  if (!knows_nowait_) return {outcome::would_block, 0};
+  iovec piece{room.data(), room.size()};
+  for (;;) {
+    ssize_t got = ::preadv2(file_.number(), &piece, 1, -1, RWF_NOWAIT);
+    if (got >= 0) return finished(static_cast<std::size_t>(got));
+    if (errno == EINTR) continue;
+    if (errno == EAGAIN) return {outcome::would_block, 0};
+    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL && errno != ESPIPE) fail(errno);
+    knows_nowait_ = false;
+    return {outcome::would_block, 0};
+  }
+}
+
+input_file::result input_file::read(std::span<std::byte> room) {
+  for (;;) {
+    ssize_t got = ::read(file_.number(), room.data(), room.size());
+    if (got >= 0) return finished(static_cast<std::size_t>(got));
+    if (errno == EAGAIN)
+      wait_readable(file_.number(), -1); // somebody made the descriptor we were given non-blocking
+    else if (errno != EINTR)
+      fail(errno);
+  }
+}
+
+input_file::result input_file::finished(std::size_t bytes) {
+  position_ += bytes;
+  return {bytes == 0 ? outcome::end : outcome::bytes, bytes};
+}
+
+void input_file::fail(int code) const {
+  throw io_error("read", shown_, position_, code);
+}
+
+} // namespace weir::stages
