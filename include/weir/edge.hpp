@@ -43,8 +43,10 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace weir {
 
@@ -55,6 +57,10 @@ enum class outcome : std::uint8_t {
   refused,    ///< not taken, still yours, not moved from: the edge is full
   closed,     ///< not taken, still yours: the consumer has gone, or the producer has finished
 };
+
+/// Bytes of the standard's own byte containers.
+[[nodiscard]] inline std::uint64_t byte_size(std::string_view text) noexcept { return text.size(); }
+[[nodiscard]] inline std::uint64_t byte_size(const std::vector<std::byte>& bytes) noexcept { return bytes.size(); }
 
 /// Bytes an item stands for in byte accounting; found by argument-dependent lookup, measured once, at the push.
 template <class T>
@@ -168,6 +174,7 @@ class edge_base {
   [[nodiscard]] std::size_t window() const noexcept { return window_; }
 
  protected:
+  virtual void uncork_all() noexcept = 0;
   virtual void drop_reserved() noexcept = 0;
   virtual void republish_tail() noexcept = 0;
   virtual void republish_head() noexcept = 0;
@@ -270,7 +277,7 @@ inline bool edge_base::happened(edge_event what) noexcept {
 }
 
 inline void edge_base::finish() noexcept {
-  flush_out();
+  uncork_all();
   drop_reserved();
   end_.store(true, order::seq_cst); // [edge.end]
   if (data_gate_.raised() != wish::none && data_gate_.take() && consumer_ != nullptr) { consumer_->wake(); }
@@ -303,8 +310,8 @@ class typed_edge final : public edge_base {
     if (byte_sized<T>) { sizes_ = std::make_unique<std::uint64_t[]>(resolved.capacity); }
   }
 
-  ~typed_edge() override { // Items that were constructed but never published are ours to destroy.
-    std::destroy(out_.begin, out_.at);
+  ~typed_edge() override { // The ring destroys what was never consumed, published or not.
+    uncork_all();
     flush_in();
   }
 
@@ -334,7 +341,9 @@ class typed_edge final : public edge_base {
       if (report_pressure()) { return outcome::refused; }
     }
     flush_out();
-    return length() >= high_water_mark() && report_pressure() ? outcome::taken_full : outcome::taken;
+    if (length() + held_length() < high_water_mark()) { return outcome::taken; }
+    publish_held(); // Also under a cork: the drain that the caller will wait for must be able to come.
+    return report_pressure() ? outcome::taken_full : outcome::taken;
   }
 
   /// Raw contiguous room for at most `max` items; construct from the front, then commit(). Empty: full or closed.
@@ -352,17 +361,27 @@ class typed_edge final : public edge_base {
   }
 
   void flush_out() noexcept override {
-    if (out_.at == out_.begin) { return; }
-    const auto n = static_cast<std::size_t>(out_.at - out_.begin);
-    out_.begin = out_.at;
-    commit(n);
+    if (corked() || (out_.at == out_.begin && held_ == 0)) { return; }
+    publish_held();
   }
+
+  /// Holds back what is pushed until as many uncork() calls, the end, or a full ring publish it as one batch.
+  void cork() noexcept { ++corks_; }
+  /// One too many is a no-op.
+  void uncork() noexcept {
+    if (corks_ > 0 && --corks_ == 0) { flush_out(); }
+  }
+  void uncork_all() noexcept override {
+    corks_ = 0;
+    flush_out();
+  }
+  [[nodiscard]] bool corked() const noexcept { return corks_ > 0; }
 
   [[nodiscard]] bool has_room() noexcept override {
     if (closed()) { return false; }
     if (out_.at != out_.end) { return true; }
     if (!below_byte_mark()) { return false; }
-    return ring_.room() > static_cast<std::size_t>(out_.at - out_.begin);
+    return ring_.room() > staged();
   }
 
   /// The next push or pop touches no shared memory.
@@ -371,11 +390,11 @@ class typed_edge final : public edge_base {
   /// Free places now, without what is staged. Exact or too low.
   [[nodiscard]] std::size_t room() noexcept {
     if (!has_room()) { return 0; }
-    return counts_bytes() ? 1 : ring_.room() - static_cast<std::size_t>(out_.at - out_.begin);
+    return counts_bytes() ? 1 : ring_.room() - staged();
   }
   /// Items ever pushed, the staged ones included. Producer only.
   [[nodiscard]] std::uint64_t total_out() const noexcept {
-    return ring_.pushed() + static_cast<std::uint64_t>(out_.at - out_.begin);
+    return ring_.pushed() + staged();
   }
 
   // ---- consumer ----------------------------------------------------------------------------------------------
@@ -434,12 +453,39 @@ class typed_edge final : public edge_base {
     T* end = nullptr;
   };
 
+  [[nodiscard]] std::size_t staged() const noexcept { return held_ + static_cast<std::size_t>(out_.at - out_.begin); }
+
+  // What is pushed and not yet published, in the unit of the marks.
+  [[nodiscard]] std::size_t held_length() noexcept {
+    if (!counts_bytes()) { return staged(); }
+    std::size_t sum = 0;
+    if constexpr (byte_sized<T>) {
+      for (std::size_t i = 0; i < staged(); ++i) { sum += byte_size(ring_.uncommitted(i)); }
+    }
+    return sum;
+  }
+
+  void publish_held() noexcept {
+    const std::size_t n = staged();
+    held_ = 0;
+    out_.begin = out_.at;
+    if (n > 0) { commit(n); }
+  }
+
   bool refill_out() noexcept {
-    flush_out();
+    if (corked()) {
+      held_ = staged();
+    } else {
+      publish_held();
+    }
     out_ = {};
     if (finished() || closed()) { return false; }
     if (!below_byte_mark()) { return false; }
-    const std::span<T> span = ring_.reserve(span_);
+    std::span<T> span = ring_.reserve(span_, held_);
+    if (span.empty() && held_ > 0) { // A cork is bounded by the ring: full, it publishes by itself.
+      publish_held();
+      span = ring_.reserve(span_);
+    }
     out_ = {span.data(), span.data(), span.data() + span.size()};
     return !span.empty();
   }
@@ -460,10 +506,9 @@ class typed_edge final : public edge_base {
 
   void account_out(std::size_t n) noexcept {
     if constexpr (byte_sized<T>) {
-      const T* const items = std::to_address(ring_.reserve(n).data());
       std::uint64_t sum = 0;
       for (std::size_t i = 0; i < n; ++i) {
-        const std::uint64_t bytes = byte_size(items[i]);
+        const std::uint64_t bytes = byte_size(ring_.uncommitted(i));
         sum += bytes;
         sizes_[(ring_.pushed() + i) % capacity()] = bytes;
       }
@@ -490,6 +535,8 @@ class typed_edge final : public edge_base {
   std::size_t span_;
   std::unique_ptr<std::uint64_t[]> sizes_; // of byte-sized items: what each slot was counted as
   alignas(k_cache_line) span_at out_;      // producer only
+  std::size_t held_ = 0;                   // corked items before out_.begin; producer only
+  std::size_t corks_ = 0;                  // producer only
   alignas(k_cache_line) span_at in_;       // consumer only
   item_watcher* watcher_ = nullptr;        // consumer only
   bool handed_out_ = false;                // consumer only
