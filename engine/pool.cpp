@@ -75,8 +75,7 @@ void engine_core::ready(stage_task& stage) noexcept {
   } else {
     worker& me = *static_cast<worker*>(t_worker);
     me.given_at.set(ticks());
-    // [slot.give] and [slot.take]
-    if (stage_task* const before = me.hand_over.exchange(&stage, order::acq_rel)) { list(*before, me.slot); }
+    if (stage_task* const before = me.hand_over.give(stage)) { list(*before, me.slot); }
   }
   start_if_worth(stage);
 }
@@ -152,8 +151,7 @@ void engine_core::run_stage(stage_task& stage) noexcept {
 
 stage_task* engine_core::next(worker& me) noexcept {
   if (me.streak < k_hand_over_streak) {
-    // [slot.take]
-    if (stage_task* const own = me.hand_over.exchange(nullptr, order::acq_rel)) {
+    if (stage_task* const own = me.hand_over.take()) {
       ++me.streak;
       return own;
     }
@@ -161,7 +159,7 @@ stage_task* engine_core::next(worker& me) noexcept {
   me.streak = 0;
   if (count_.ready_hint() <= 0) { return nullptr; }
   if (void* const entry = queue_.try_pop()) { return static_cast<stage_task*>(entry); }
-  if (stage_task* const own = me.hand_over.exchange(nullptr, order::acq_rel)) { return own; } // [slot.take]
+  if (stage_task* const own = me.hand_over.take()) { return own; }
   return steal(me);
 }
 
@@ -169,9 +167,7 @@ stage_task* engine_core::steal(worker& me) noexcept {
   const std::uint64_t now = ticks();
   for (worker& other : workers_) {
     if (&other == &me || now - std::min(now, other.given_at.get()) < k_steal_age) { continue; }
-    // [relaxed: a look, so that an empty slot's line is not taken from its owner]
-    if (other.hand_over.load(order::relaxed) == nullptr) { continue; }
-    if (stage_task* const stage = other.hand_over.exchange(nullptr, order::acq_rel)) { return stage; } // [slot.take]
+    if (stage_task* const stage = other.hand_over.take()) { return stage; }
   }
   return nullptr;
 }
@@ -180,12 +176,12 @@ stage_task* engine_core::steal(worker& me) noexcept {
 
 void engine_core::join(run_core& run) {
   if (t_in_stage) { throw std::logic_error("weir: a stage cannot wait for a run: it would hold up its own worker"); }
-  if (!run.over() && !waiter_.exchange(true, order::acquire)) { // [join.in]
+  if (!run.over() && waiter_.try_enter()) {
     if (count_.raise()) {
       drain_for(run, workers_.back());
       if (!count_.leave()) { start_drainer(); } // Others' work: a drainer takes over this one's place.
     }
-    waiter_.store(false, order::release); // [join.out]
+    waiter_.leave();
   }
   run.wait_over();
   const std::lock_guard lock(runs_mutex_);
@@ -209,8 +205,7 @@ void engine_core::drain_for(run_core& run, worker& me) noexcept {
     run_stage(*stage);
     idle_since = ticks();
   }
-  // [slot.take]
-  if (stage_task* const left = me.hand_over.exchange(nullptr, order::acq_rel)) { list(*left, me.slot); }
+  if (stage_task* const left = me.hand_over.take()) { list(*left, me.slot); }
   t_engine = nullptr;
 }
 

@@ -11,15 +11,10 @@
 //   blocking, wake_at         a worker            a short lock             –
 //   drain                     a drainer           no, spins a bounded time –
 //   join                      who waits for a run until the run is over    –
-//
-// Order pairs
-//   [slot.give] release: the entry in the slot is for whoever takes it; pairs with [slot.take]
-//   [slot.take] acq_rel: exactly one takes an entry, and sees it whole; pairs with [slot.give]
-//   [join.in]   acquire: the waiter sees its place as the one before left it; pairs with [join.out]
-//   [join.out]  release: the waiter's place is in order; pairs with [join.in]
 
 #include "engine/blocking_threads.hpp"
 #include "engine/drainer_count.hpp"
+#include "engine/hand_over_slot.hpp"
 #include "engine/ready_queue.hpp"
 #include "engine/run_core.hpp"
 #include "engine/scheduler.hpp"
@@ -58,7 +53,7 @@ class engine_core final : public scheduler {
  private:
   // One a thread that may drain: the arena's slots, then the joined waiter's.
   struct alignas(2 * k_cache_line) worker {
-    std::atomic<stage_task*> hand_over{nullptr}; // given by its owner, taken by anyone
+    hand_over_slot<stage_task> hand_over;
     counter given_at;                            // ticks
     std::size_t slot = 0;
     std::size_t streak = 0; // hand-overs run in a row; owner only
@@ -82,7 +77,7 @@ class engine_core final : public scheduler {
   drainer_count<> count_;
   ready_queue queue_;
   std::vector<worker> workers_;
-  std::atomic<bool> waiter_{false}; // a thread holds the waiter's place
+  waiters_place<> waiter_;
 
   std::mutex runs_mutex_; // starts and ends of runs
   std::vector<std::shared_ptr<run_core>> runs_;
