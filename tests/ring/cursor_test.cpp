@@ -1,0 +1,116 @@
+// Cursors on one thread: what is published when, and that nothing is lost between them.
+
+#include "tests/support/tracked.hpp"
+
+#include <weir/cursor.hpp>
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace {
+
+using weir::pop_cursor;
+using weir::push_cursor;
+using weir::spsc_ring;
+using weir::test::tracked;
+
+TEST(Cursor, PublishesAFullSpanAtFlushAndAtItsEnd) {
+  spsc_ring<int> ring(16); // spans of four
+  {
+    push_cursor cursor(ring);
+    for (int i = 0; i < 4; ++i) {
+      ASSERT_TRUE(cursor.try_push(i));
+    }
+    EXPECT_EQ(ring.size_hint(), 0u);
+    ASSERT_TRUE(cursor.try_push(4)); // the fifth begins a new span
+    EXPECT_EQ(ring.size_hint(), 4u);
+    cursor.flush();
+    EXPECT_EQ(ring.size_hint(), 5u);
+    ASSERT_TRUE(cursor.try_push(5));
+    EXPECT_EQ(ring.size_hint(), 5u);
+  }
+  EXPECT_EQ(ring.size_hint(), 6u);
+}
+
+TEST(Cursor, IsFullExactlyWhenTheRingIs) {
+  for (std::size_t capacity = 1; capacity < 20; ++capacity) {
+    spsc_ring<std::size_t> ring(capacity);
+    push_cursor cursor(ring);
+    for (std::size_t i = 0; i < capacity; ++i) {
+      ASSERT_TRUE(cursor.try_push(i)) << capacity;
+    }
+    EXPECT_FALSE(cursor.try_push(capacity));
+    EXPECT_EQ(ring.size_hint(), capacity) << "a refusal publishes what was taken";
+    ASSERT_EQ(ring.try_pop(), 0u);
+    EXPECT_TRUE(cursor.try_push(capacity));
+    EXPECT_FALSE(cursor.try_push(capacity));
+  }
+}
+
+TEST(Cursor, GivesBackAReadSpanWhenItIsUsedUpAndAtFlush) {
+  spsc_ring<int> ring(16);
+  for (int i = 0; i < 16; ++i) {
+    ASSERT_TRUE(ring.try_push(int{i}));
+  }
+  pop_cursor cursor(ring);
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_EQ(*cursor.next(), i);
+  }
+  EXPECT_EQ(ring.size_hint(), 16u);
+  ASSERT_EQ(*cursor.next(), 4);
+  EXPECT_EQ(ring.size_hint(), 12u);
+  cursor.flush();
+  EXPECT_EQ(ring.size_hint(), 11u);
+  for (int i = 5; i < 16; ++i) {
+    ASSERT_EQ(*cursor.next(), i);
+  }
+  EXPECT_EQ(cursor.next(), nullptr);
+  EXPECT_EQ(ring.size_hint(), 0u);
+}
+
+TEST(Cursor, PassesMoveOnlyItemsInOrderAndDestroysEachOnce) {
+  {
+    spsc_ring<tracked> ring(7);
+    push_cursor in(ring);
+    pop_cursor out(ring);
+    long pushed = 0;
+    long popped = 0;
+    for (int i = 0; i < 1000; ++i) {
+      while (in.try_push(tracked(pushed))) {
+        ++pushed;
+      }
+      for (int n = 0; n < i % 7; ++n) {
+        if (tracked* const item = out.next()) {
+          ASSERT_EQ(item->value(), popped++);
+        }
+      }
+      out.flush();
+    }
+    EXPECT_GT(popped, 2000);
+  }
+  EXPECT_EQ(tracked::living, 0);
+}
+
+struct picky {
+  picky(int x) : value(x) { // NOLINT(google-explicit-constructor): the cursor converts
+    if (x < 0) {
+      throw std::invalid_argument("negative");
+    }
+  }
+  int value;
+};
+
+TEST(Cursor, AConstructorThatThrowsTakesNoPlace) {
+  spsc_ring<picky> ring(8);
+  push_cursor cursor(ring);
+  ASSERT_TRUE(cursor.try_push(1));
+  EXPECT_THROW((void)cursor.try_push(-1), std::invalid_argument);
+  ASSERT_TRUE(cursor.try_push(2));
+  cursor.flush();
+  EXPECT_EQ(ring.try_pop()->value, 1);
+  EXPECT_EQ(ring.try_pop()->value, 2);
+  EXPECT_EQ(ring.size_hint(), 0u);
+}
+
+} // namespace
