@@ -2,8 +2,9 @@
 // pool: the engine proper. Elastic drainers on oneTBB empty the list of ready stages, downstream first.
 //
 // A drainer is a oneTBB task that runs ready stages, spins about one wake cost when there are none, and returns. A stage
-// made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache; other
-// workers may take it from there once it has lain for k_steal_age. Another drainer is started when there is none at all
+// made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache. Others
+// take a worker's entries only while it has been in one turn for k_steal_age: entries of cheap chains are gone sooner,
+// and moving their data between cores costs more than it gains. Another drainer is started when there is none at all
 // (an obligation, see drainer_count.hpp) or when the work that waits is worth more than a wake.
 //
 //   function                  who                 waits                    progress
@@ -54,7 +55,7 @@ class engine_core final : public scheduler {
   // One a thread that may drain: the arena's slots, then the joined waiter's.
   struct alignas(2 * k_cache_line) worker {
     hand_over_slot<stage_task> hand_over;
-    counter given_at;                            // ticks
+    counter turn_began; // ticks; 0 between turns
     std::size_t slot = 0;
     std::size_t streak = 0; // hand-overs run in a row; owner only
   };
@@ -62,9 +63,10 @@ class engine_core final : public scheduler {
   static void drain_entry(void* self) noexcept;
   void drain(worker& me) noexcept;
   [[nodiscard]] stage_task* next(worker& me) noexcept;
+  [[nodiscard]] stage_task* listed_by(worker& who) noexcept;
   [[nodiscard]] stage_task* steal(worker& me) noexcept;
   [[nodiscard]] bool worth_a_wake(const stage_task& stage) const noexcept;
-  void run_stage(stage_task& stage) noexcept;
+  void run_stage(stage_task& stage, worker& me) noexcept;
   /// Drains for one run until it is over, nothing was ready for a while, or another run's stage turned up.
   void drain_for(run_core& run, worker& me) noexcept;
   [[nodiscard]] bool to_blocking_thread(stage_task& stage) noexcept;
