@@ -51,6 +51,7 @@ plan_facts plan::check(const run_options& options, std::size_t threads) const {
 }
 
 run plan::start(const run_options& options, engine& where) const {
+  (void)check(options, where.threads()); // Before single-use parts are used up.
   graph g = built(parts_, where.threads(), false);
   const plan_facts facts = detail::grant_memory(g, options);
   return weir::run(where.core().start(std::move(g), facts, observations_));
@@ -60,6 +61,7 @@ report plan::run(const run_options& options, engine& where) const { return start
 
 report plan::run(deterministic seeded, const run_options& options) const {
   detail::seeded_scheduler scheduler(seeded.seed);
+  (void)check(options, scheduler.threads());
   graph g = built(parts_, scheduler.threads(), false);
   const plan_facts facts = detail::grant_memory(g, options);
   const auto core = std::make_shared<detail::run_core>(scheduler, std::move(g), facts, observations_);

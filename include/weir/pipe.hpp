@@ -51,6 +51,9 @@ class prototype {
         return;
       }
     }
+    if (used_up()) { // It stands in this plan twice, or as one of several replicas.
+      throw plan_error("weir: '" + name + "' serves one stage of one run only");
+    }
     make(take());
   }
 
