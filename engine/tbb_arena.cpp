@@ -8,18 +8,58 @@
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
+#include <mutex>
+#include <optional>
+#include <set>
 
 namespace weir::detail {
 
+namespace {
+
+// Of several limits that live at once oneTBB takes the lowest, so all arenas share one, as high as the highest needs.
+class shared_limit {
+ public:
+  static shared_limit& one() {
+    static shared_limit only;
+    return only;
+  }
+  void need(std::size_t threads) {
+    const std::lock_guard lock(mutex_);
+    needed_.insert(threads);
+    apply();
+  }
+  void need_no_more(std::size_t threads) {
+    const std::lock_guard lock(mutex_);
+    needed_.erase(needed_.find(threads));
+    apply();
+  }
+
+ private:
+  void apply() {
+    if (needed_.empty()) { return limit_.reset(); }
+    constexpr auto k_what = tbb::global_control::max_allowed_parallelism;
+    if (limit_ && tbb::global_control::active_value(k_what) >= *needed_.rbegin()) { return; }
+    limit_.reset();
+    limit_.emplace(k_what, std::max(*needed_.rbegin(), tbb::global_control::active_value(k_what)));
+  }
+
+  std::mutex mutex_;
+  std::multiset<std::size_t> needed_;
+  std::optional<tbb::global_control> limit_;
+};
+
+} // namespace
+
 struct tbb_arena::impl {
   // One thread more than asked for: oneTBB counts the thread that waits as one of them, and nobody may be waiting.
-  explicit impl(std::size_t threads)
-      : limit(tbb::global_control::max_allowed_parallelism,
-              std::max(threads + 1, tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism))),
-        arena(static_cast<int>(threads), 0) {
+  explicit impl(std::size_t threads) : most(threads + 1), arena(static_cast<int>(threads), 0) {
+    shared_limit::one().need(most);
     arena.initialize();
   }
-  tbb::global_control limit;
+  impl(const impl&) = delete;
+  impl& operator=(const impl&) = delete;
+  ~impl() { shared_limit::one().need_no_more(most); }
+  std::size_t most;
   tbb::task_arena arena;
 };
 
