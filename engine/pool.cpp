@@ -19,7 +19,6 @@ constexpr std::size_t k_hand_over_streak = 64;    // then the shared list is loo
 // What this thread is for the engine it drains, if it does.
 thread_local void* t_engine = nullptr;
 thread_local void* t_worker = nullptr;
-thread_local bool t_in_stage = false;
 
 void pause_cpu() noexcept {
 #if defined(__x86_64__)
@@ -143,11 +142,9 @@ void engine_core::drain(worker& me) noexcept {
 
 void engine_core::run_stage(stage_task& stage, worker& me) noexcept {
   count_.taken();
-  t_in_stage = true;
   me.turn_began.set(ticks());
   (void)stage.execute(false);
   me.turn_began.set(0);
-  t_in_stage = false;
 }
 
 stage_task* engine_core::next(worker& me) noexcept {
@@ -182,7 +179,7 @@ stage_task* engine_core::steal(worker& me) noexcept {
 // ---- the thread that waits for a run ----------------------------------------------------------------------------
 
 void engine_core::join(run_core& run) {
-  if (t_in_stage) { throw std::logic_error("weir: a stage cannot wait for a run: it would hold up its own worker"); }
+  if (stage_task::on_this_thread()) { throw std::logic_error("weir: a stage cannot wait for a run: it would hold up its own worker"); }
   if (!run.over() && waiter_.try_enter()) {
     if (count_.raise()) {
       drain_for(run, workers_.back());

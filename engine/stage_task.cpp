@@ -20,7 +20,19 @@ std::uint64_t thread_cpu_ticks() noexcept {
   return static_cast<std::uint64_t>(seconds * ticks_per_second());
 }
 
+// Turns nest where a stage runs a plan on the deterministic backend.
+thread_local int t_turns = 0;
+
+struct in_a_turn {
+  in_a_turn() noexcept { ++t_turns; }
+  in_a_turn(const in_a_turn&) = delete;
+  in_a_turn& operator=(const in_a_turn&) = delete;
+  ~in_a_turn() { --t_turns; }
+};
+
 } // namespace
+
+bool stage_task::on_this_thread() noexcept { return t_turns > 0; }
 
 // Every stage that is neither idle nor done holds one count of the run. The count goes up before the word changes, so
 // whoever brings it to zero has seen every wake, and is the last to touch the run.
@@ -43,6 +55,7 @@ bool stage_task::execute(bool may_block) {
 void stage_task::execute_blocking() { turn(true); }
 
 void stage_task::turn(bool may_block) {
+  const in_a_turn mark;
   const std::uint64_t begun = ticks();
   const std::uint64_t cpu_begun = may_block ? thread_cpu_ticks() : 0;
   count_since(begun);

@@ -37,6 +37,9 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   [[nodiscard]] const edge_base* where() const noexcept { return where_.get(); }
   [[nodiscard]] life state() const noexcept { return state_.peek(); }
 
+  /// The calling thread is in a turn of some stage, of whatever engine.
+  [[nodiscard]] static bool on_this_thread() noexcept;
+
   /// Before the run.
   void observe(event what, observer call);
 

@@ -281,6 +281,22 @@ TEST(RunLife, R66_AnEngineThatGoesCancelsItsRunsAndWaitsForThem) {
   }
 }
 
+TEST(RunLife, ASmallEngineDoesNotHoldALargerOneDown) {
+  const watchdog dog("two engines");
+  weir::engine small(1);
+  weir::engine large(3);
+  std::atomic<int> inside{0};
+  std::vector<weir::run> runs;
+  for (int i = 0; i < 3; ++i) { // each stage waits until all three run at once, on three workers
+    runs.push_back((weir::iota(0, 1) | weir::for_each([&](int) {
+                      inside.fetch_add(1);
+                      until([&] { return inside == 3; });
+                    })).start({}, large));
+  }
+  until([&] { return runs[0].over() && runs[1].over() && runs[2].over(); });
+  EXPECT_EQ(inside, 3);
+}
+
 TEST(RunLife, WaitInsideAStageIsALogicError) {
   weir::engine one(1);
   in_order to;
