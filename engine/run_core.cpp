@@ -73,16 +73,25 @@ void run_core::retired_one() noexcept {
   rests();
 }
 
-void run_core::at_rest() noexcept {
-  if (!count_.all_closed()) {
-    if (waits_outside()) { return; }
-    stirs();
-    try {
-      fail({}, std::make_exception_ptr(stall_error(describe_stall())));
-    } catch (...) { fail({}, std::current_exception()); }
-    return rests();
+void run_core::rests() noexcept {
+  while (const std::optional<std::uint64_t> last = count_.rests()) {
+    if (count_.all_closed()) { return end(); }
+    if (!waits_outside()) {
+      if (count_.still(*last)) { stalled(); }
+    } else if (count_.leaves(*last)) {
+      return; // The run may be over and gone.
+    }
   }
-  if (over()) { return; } // An outside end woke a stage of a run that was over.
+}
+
+void run_core::stalled() noexcept {
+  try {
+    fail({}, std::make_exception_ptr(stall_error(describe_stall())));
+  } catch (...) { fail({}, std::current_exception()); }
+}
+
+// Whoever ends the run keeps its count: a wake that comes later finds that it is not the last.
+void run_core::end() noexcept {
   over_at_ = clock::now();
   cpu_at_end_ = process_cpu_seconds();
   const std::shared_ptr<run_core> alive = shared_from_this();
@@ -166,12 +175,14 @@ void run_core::raise_stop() noexcept {
   (void)!::write(stop_descriptor_, &one, sizeof one);
 }
 
+// An outside end that has said its last word may still be about to wake the stage that is parked there.
 bool run_core::waits_outside() const noexcept {
-  for (const auto& n : graph_.nodes) {
-    for (const edge_base* e : n->inputs()) {
+  for (const stage_task& t : tasks_) {
+    if (const edge_base* e = t.where(); !t.done() && e != nullptr && e->outside()) { return true; }
+    for (const edge_base* e : t.what().inputs()) {
       if (e->outside() && !e->finished()) { return true; }
     }
-    for (const edge_base* e : n->outputs()) {
+    for (const edge_base* e : t.what().outputs()) {
       if (e->outside() && !e->closed()) { return true; }
     }
   }

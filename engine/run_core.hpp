@@ -32,9 +32,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
 
   // ---- stages and their wakers ----
   void stirs() noexcept { count_.stirs(); }
-  void rests() noexcept {
-    if (count_.rests()) { at_rest(); }
-  }
+  void rests() noexcept;
   void retired_one() noexcept;
   void fail(const std::string& stage, std::exception_ptr error) noexcept;
   void arm_timer(stage_task& stage, clock::time_point when);
@@ -58,7 +56,8 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   [[nodiscard]] std::size_t threads() const noexcept override { return scheduler_->threads(); }
 
  private:
-  void at_rest() noexcept;
+  void stalled() noexcept;
+  void end() noexcept;
   void wake_all() noexcept;
   void raise_stop() noexcept;
   [[nodiscard]] bool waits_outside() const noexcept;

@@ -2,21 +2,27 @@
 // run_count: when a run is still, and when it is over.
 //
 //   live      stages that are ready or running, parked ones that somebody outside will bring back, and whoever is about
-//             to touch the run. Zero with stages left: nobody can ever wake one of them, the run is stalled, at that
-//             moment and without a timeout. Zero with none left: the run is over.
+//             to touch the run. When one is left, its holder looks at the run before it gives it up: with all stages
+//             closed the run is over; with none that anybody can wake it is stalled, at that moment and without a
+//             timeout.
 //   left      stages that have not closed
+//
+// Who looks holds its count meanwhile, so the run cannot end under it; and it acts on what it saw only if nobody has
+// stirred since, or it would take a run for stalled that a thread outside has just woken.
 //
 //   function            who                        waits               progress
 //   stirs               a waker, before the word   no                  wait-free
-//   rests               a holder of a live count   no                  wait-free
+//   rests               a holder of a live count   no                  lock-free
+//   still, leaves       the last holder            no                  wait-free
 //   one_closed          a stage's owner            no                  wait-free
-//   over, end           anyone, the last to rest   no                  wait-free
+//   all_closed, end     the last holder            no                  wait-free
+//   over                anyone                     no                  wait-free
 //   wait                a thread outside           until end()         –
 //
 // Order pairs
 //   [run.stir]  acq_rel: a wake is counted before the stage's word changes; pairs with [run.rest]
-//   [run.rest]  acq_rel: whoever brings the count to zero sees what all others did to the run; pairs with [run.stir],
-//               [run.rest]
+//   [run.rest]  acq_rel, acquire: the last holder sees what all others did to the run before they gave up theirs;
+//               pairs with [run.stir], [run.rest]
 //   [run.left]  acq_rel: who finds none left sees all of them closed; pairs with [run.none], [run.left]
 //   [run.none]  acquire: zero stages left means that all have closed; pairs with [run.left]
 //   [run.over]  release: the outcome is complete; pairs with [run.seen]
@@ -25,6 +31,7 @@
 #include <weir/atomics.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace weir::detail {
 
@@ -35,11 +42,24 @@ class run_count {
   explicit run_count(std::int64_t stages) : left_(stages) {}
 
   void stirs() noexcept {
-    live_.fetch_add(1, order::acq_rel); // [run.stir]
+    live_.fetch_add(k_stir + 1, order::acq_rel); // [run.stir]
   }
-  /// True: the caller brought it to zero.
-  [[nodiscard]] bool rests() noexcept {
-    return live_.fetch_sub(1, order::acq_rel) == 1; // [run.rest]
+  /// Gives up a count, unless it is the only one: then the caller keeps it and gets a ticket.
+  [[nodiscard]] std::optional<std::uint64_t> rests() noexcept {
+    std::uint64_t live = live_.load(order::acquire); // [run.rest]
+    while (live % k_stir > 1) {
+      // [run.rest] on success and on failure
+      if (live_.compare_exchange_weak(live, live - 1, order::acq_rel, order::acquire)) { return std::nullopt; }
+    }
+    return live;
+  }
+  /// Nobody has stirred since the ticket: what its holder saw was the whole truth. An RMW, for a load may be late.
+  [[nodiscard]] bool still(std::uint64_t ticket) noexcept {
+    return live_.compare_exchange_strong(ticket, ticket, order::acq_rel, order::acquire); // [run.rest]
+  }
+  /// Gives up the only count; false, and it is kept: somebody has stirred since the ticket.
+  [[nodiscard]] bool leaves(std::uint64_t ticket) noexcept {
+    return live_.compare_exchange_strong(ticket, ticket - 1, order::acq_rel, order::acquire); // [run.rest]
   }
   void one_closed() noexcept {
     left_.fetch_sub(1, order::acq_rel); // [run.left]
@@ -60,7 +80,9 @@ class run_count {
   }
 
  private:
-  alignas(2 * k_cache_line) typename Atomics::template atomic<std::int64_t> live_{1}; // by wakers and owners
+  static constexpr std::uint64_t k_stir = std::uint64_t{1} << 32; // above it: how often somebody has stirred
+
+  alignas(2 * k_cache_line) typename Atomics::template atomic<std::uint64_t> live_{1}; // by wakers and owners
   alignas(2 * k_cache_line) typename Atomics::template atomic<std::int64_t> left_;    // by owners that retire
   typename Atomics::template atomic<bool> over_{false};                               // by the last to rest
 };
