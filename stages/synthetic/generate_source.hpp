@@ -13,11 +13,11 @@
 namespace weir::stages {
 
 struct generate_options {
-  generator_options what{};             ///< format, seed, size of a record
-  std::optional<std::uint64_t> records{};///< stop after so many
-  std::optional<std::uint64_t> bytes{};  ///< stop behind the record that reaches it; random bytes stop there
+  generator_options what{};               ///< format, seed, size of a record
+  std::optional<std::uint64_t> records{}; ///< stop after so many
+  std::optional<std::uint64_t> bytes{};   ///< stop behind the record that reaches it; random bytes stop there
   std::optional<std::chrono::nanoseconds> lasting{}; ///< stop after that time
-  std::optional<pace_options> rate{};               ///< as fast as downstream takes it, if none
+  std::optional<pace_options> rate{};                ///< as fast as downstream takes it, if none
 };
 
 /// Synthetic records until the first limit is reached, without end if there is none. Text records come in
