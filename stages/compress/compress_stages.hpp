@@ -1,0 +1,26 @@
+#pragma once
+// Compression as stages: gzip, gunzip, zstd, unzstd.
+
+#include <weir/block.hpp>
+#include <weir/pipe.hpp>
+
+namespace weir::stages {
+
+/// The default: see docs of gzip().
+inline constexpr int k_gzip_level = 3;
+
+/// Compresses on all compute threads, in order: each block becomes a gzip member of its own, so the result is
+/// read by every gzip. An empty stream becomes an empty member. Throws std::invalid_argument unless
+/// 1 ≤ level ≤ 9.
+pipe<block, block> gzip(int level = k_gzip_level);
+
+/// As gzip(), with zstd frames. Throws std::invalid_argument unless 1 ≤ level ≤ 19.
+pipe<block, block> zstd(int level = 3);
+
+/// Decompresses any number of gzip members. Corrupt data, and data that end too early, are corrupt_input.
+pipe<block, block> gunzip();
+
+/// Decompresses any number of zstd frames with windows up to k_default_window. Errors as of gunzip().
+pipe<block, block> unzstd();
+
+} // namespace weir::stages
