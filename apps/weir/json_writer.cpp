@@ -96,6 +96,11 @@ void json_writer::value(double number) {
   fmt::format_to(std::back_inserter(out_), "{}", number);
 }
 
+void json_writer::value(bool truth) {
+  separate();
+  out_ += truth ? "true" : "false";
+}
+
 void json_writer::null() {
   separate();
   out_ += "null";

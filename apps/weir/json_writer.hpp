@@ -22,8 +22,10 @@ class json_writer {
   void key(std::string_view name);
 
   void value(std::string_view text);
+  void value(const char* text) { value(std::string_view(text)); } // or it would count as a bool
   void value(std::uint64_t number);
   void value(double number);
+  void value(bool truth);
   void null();
 
   /// A member in one call.

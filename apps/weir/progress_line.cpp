@@ -72,10 +72,9 @@ std::vector<field> fields_of(const progress_snapshot& at) {
   }
   fields.push_back({fmt::format("in {:>10}", bytes_per_second(at.in_bytes_per_second)), 7});
   fields.push_back({fmt::format("out {:>10}", bytes_per_second(at.out_bytes_per_second)), 5});
-  fields.push_back(
-      {fmt::format("mem {:>8} of {}", format_size(at.memory_used_bytes), format_size(at.memory_limit_bytes)),
-       3});
-  if (!at.bottleneck.empty()) fields.push_back({"slowest " + printable(at.bottleneck), 4});
+  const std::string memory_limit = format_size_option(at.memory_limit_bytes);
+  fields.push_back({fmt::format("mem {:>8}/{}", format_size(at.memory_used_bytes), memory_limit), 3});
+  if (!at.bottleneck.empty()) fields.push_back({"slow " + printable(at.bottleneck), 4});
   if (at.eta_seconds) {
     fields.push_back({fmt::format("eta {:>6}", format_duration(*at.eta_seconds)), 6});
   } else {

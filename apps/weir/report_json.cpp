@@ -36,6 +36,7 @@ std::string report_json(const run_summary& of) {
   json.member("memory_bound_bytes", of.memory_bound_bytes);
   json.member("memory_peak_bytes", of.memory_peak_bytes);
   json.member("rss_peak_bytes", of.rss_peak_bytes);
+  json.member("interrupted", of.interrupted);
   json.key("bottleneck");
   of.bottleneck.empty() ? json.null() : json.value(of.bottleneck);
   json.key("stages");

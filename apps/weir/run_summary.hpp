@@ -1,6 +1,8 @@
 // What a finished run tells: the input of the JSON report and of the table at the end.
 #pragma once
 
+#include <weir/report.hpp>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,8 +30,12 @@ struct run_summary {
   std::uint64_t memory_bound_bytes = 0; // promised before the start
   std::uint64_t memory_peak_bytes = 0;  // accounted at most
   std::uint64_t rss_peak_bytes = 0;     // of the process, as the kernel saw it
+  bool interrupted = false;             // a signal ended it before its input did
   std::string bottleneck;               // a stage's name; empty if none stands out
   std::vector<stage_summary> stages;    // in the pipeline's order
 };
+
+/// The engine's report as the command shows it.
+[[nodiscard]] run_summary summary_of(const report& from);
 
 } // namespace weir::command

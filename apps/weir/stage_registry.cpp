@@ -24,6 +24,12 @@ constexpr std::array<kind_heading, 3> k_headings = {{
     {stage_kind::sink, "Sinks (end a pipeline)"},
 }};
 
+std::string with_name(const word& stage, const std::exception& error) {
+  const std::string_view message = error.what();
+  const std::string name = stage.text + ": ";
+  return message.starts_with(name) ? std::string(message) : name + std::string(message);
+}
+
 prepared_stage prepare_one(const stage_entry& entry, const stage_text& text) {
   arguments line(entry.name, entry.summary);
   stage_maker make = entry.declare(line);
@@ -32,7 +38,11 @@ prepared_stage prepare_one(const stage_entry& entry, const stage_text& text) {
             try {
               return make();
             } catch (const bad_value& wrong) {
-              throw usage_error(name.text + ": " + wrong.what(), name.where);
+              throw usage_error(with_name(name, wrong), name.where);
+            } catch (const std::invalid_argument& wrong) {
+              throw usage_error(with_name(name, wrong), name.where);
+            } catch (const std::exception& error) {
+              throw std::runtime_error(with_name(name, error));
             }
           }};
 }
@@ -98,6 +108,13 @@ void stage_registry::check_order(std::span<const prepared_stage> stages) const {
                                     in_quotes(name.text), names_in_words(stage_kind::sink)),
                         name.where);
   }
+}
+
+plan assemble(std::span<const prepared_stage> stages) {
+  part_list parts;
+  for (const prepared_stage& each : stages)
+    std::visit([&parts](const auto& piece) { parts.add(piece.parts()); }, each.make());
+  return plan(std::move(parts));
 }
 
 std::string stage_registry::list() const {

@@ -1,33 +1,48 @@
 // The stages the command knows by name. A stage of a user's own takes a few lines:
 //
-//   registry.add("rot13", "turns every letter by 13", stage_kind::transform, [](arguments& line) {
-//     auto back = std::make_shared<bool>(false);
-//     line.flag("--back", *back, "turn the other way");
-//     return [back] { return rot13(*back); };
+//   registry.add("rotate", "turns every letter by N", [](arguments& line) {
+//     auto by = std::make_shared<int>(13);
+//     line.option("-n,--by", *by, "N", "how far (13)");
+//     return [by] { return weir::stage("rotate", rotate{*by}); };
 //   });
 //
 // The outer function declares what the stage's line may hold; the function it returns is called after the
-// line was read, and makes the stage. What it makes is opaque here (made_stage).
+// line was read, and makes the stage: a pipe<void, block> is a source, a pipe<block, block> a transform, a
+// pipe<block, void> a sink.
 #pragma once
 
 #include "apps/weir/arguments.hpp"
 #include "apps/weir/pipeline_text.hpp"
 
-#include <any>
+#include <weir/pipe.hpp>
+#include <weir/plan.hpp>
+
 #include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace weir::command {
 
 enum class stage_kind { source, transform, sink };
 
-/// Holds whatever a stage's maker returned.
-using made_stage = std::any;
+/// What a stage's maker returns: a piece of a pipeline, in the order of stage_kind.
+using made_stage = std::variant<pipe<void, block>, pipe<block, block>, pipe<block, void>>;
+
+/// What a maker's result is.
+template <class Made>
+inline constexpr stage_kind kind_of_made = [] {
+  static_assert(std::is_same_v<Made, pipe<void, block>> || std::is_same_v<Made, pipe<block, block>> ||
+                    std::is_same_v<Made, pipe<block, void>>,
+                "weir: a stage of the command is a pipe whose items are blocks");
+  if constexpr (std::is_same_v<Made, pipe<void, block>>) return stage_kind::source;
+  if constexpr (std::is_same_v<Made, pipe<block, void>>) return stage_kind::sink;
+  return stage_kind::transform;
+}();
 
 using stage_maker = std::function<made_stage()>;
 
@@ -47,8 +62,9 @@ struct stage_entry {
 struct prepared_stage {
   const stage_entry* entry; // lives as long as the registry
   word name;
-  /// Makes the stage; every call makes another one. A bad_value from the stage's maker comes out as a
-  /// usage_error at the stage's name, any other exception as it is.
+  /// Makes the stage; every call makes another one. A bad_value or std::invalid_argument from the stage's
+  /// maker comes out as a usage_error at the stage's name, any other exception as a std::runtime_error with
+  /// it.
   stage_maker make;
 };
 
@@ -59,8 +75,9 @@ class stage_registry {
   /// std::logic_error when the name is taken.
   template <class Declare>
   requires std::is_invocable_v<Declare&, arguments&>
-  void add(std::string name, std::string summary, stage_kind kind, Declare declare) {
-    insert({std::move(name), std::move(summary), kind,
+  void add(std::string name, std::string summary, Declare declare) {
+    using maker = std::invoke_result_t<Declare&, arguments&>;
+    insert({std::move(name), std::move(summary), kind_of_made<std::invoke_result_t<maker&>>,
             [declare = std::move(declare)](arguments& line) mutable -> stage_maker {
               return [make = declare(line)]() mutable -> made_stage { return make(); };
             }});
@@ -87,5 +104,8 @@ class stage_registry {
   [[nodiscard]] std::string names_in_words(stage_kind kind) const;
   void check_order(std::span<const prepared_stage> stages) const;
 };
+
+/// Makes every stage and puts them together. `stages` comes from prepare(). Throws what the makers throw.
+[[nodiscard]] plan assemble(std::span<const prepared_stage> stages);
 
 } // namespace weir::command

@@ -31,4 +31,9 @@ bool wait_writable(int number, int stop) {
   return wait_for(number, POLLOUT, stop);
 }
 
+bool readable_now(int number) {
+  pollfd look{number, POLLIN, 0};
+  return ::poll(&look, 1, 0) > 0;
+}
+
 } // namespace weir::stages

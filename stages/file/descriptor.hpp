@@ -34,5 +34,7 @@ class descriptor {
 /// End of file and errors count as readable and writable: the next call reports them.
 bool wait_readable(int number, int stop);
 bool wait_writable(int number, int stop);
+/// Whether a read would not wait now.
+bool readable_now(int number);
 
 } // namespace weir::stages

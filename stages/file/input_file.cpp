@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "stages/file/io_error.hpp"
 
@@ -15,7 +16,8 @@ namespace {
 descriptor open_for_reading(const std::string& path) {
   if (path == "-") return descriptor(STDIN_FILENO, true);
   int number = -1;
-  do number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  // Without waiting for a writer of a named pipe; regular files do not care.
+  do number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   while (number < 0 && errno == EINTR);
   if (number < 0) throw io_error("open", path.empty() ? "''" : path, errno);
   return descriptor(number);
@@ -28,7 +30,9 @@ input_file::input_file(const std::string& path)
   struct stat now {};
   if (::fstat(file_.number(), &now) != 0) throw io_error("open", shown_, errno);
   if (S_ISDIR(now.st_mode)) throw io_error("open", shown_, EISDIR);
-  if (!S_ISREG(now.st_mode)) return;
+  regular_ = S_ISREG(now.st_mode);
+  awaits_writer_ = S_ISFIFO(now.st_mode) && !file_.borrowed();
+  if (!regular_) return;
   // Standard input may stand in the middle of its file.
   off_t at = ::lseek(file_.number(), 0, SEEK_CUR);
   if (at >= 0 && now.st_size > at) size_hint_ = static_cast<std::uint64_t>(now.st_size - at);
@@ -37,7 +41,7 @@ input_file::input_file(const std::string& path)
 }
 
 input_file::result input_file::try_read(std::span<std::byte> room) {
-  if (!knows_nowait_) return {outcome::would_block, 0};
+  if (!knows_nowait_ || awaits_writer_) return {outcome::would_block, 0};
   iovec piece{room.data(), room.size()};
   for (;;) {
     ssize_t got = ::preadv2(file_.number(), &piece, 1, -1, RWF_NOWAIT);
@@ -51,11 +55,13 @@ input_file::result input_file::try_read(std::span<std::byte> room) {
 }
 
 input_file::result input_file::read(std::span<std::byte> room) {
+  // A pipe that never had a writer looks as if it had ended, except to poll().
+  if (std::exchange(awaits_writer_, false)) wait_readable(file_.number(), -1);
   for (;;) {
     ssize_t got = ::read(file_.number(), room.data(), room.size());
     if (got >= 0) return finished(static_cast<std::size_t>(got));
     if (errno == EAGAIN)
-      wait_readable(file_.number(), -1); // somebody made the descriptor we were given non-blocking
+      wait_readable(file_.number(), -1);
     else if (errno != EINTR)
       fail(errno);
   }

@@ -23,8 +23,8 @@ class input_file {
     std::size_t bytes;
   };
 
-  /// Opens `path`; "-" is standard input. Throws io_error, also for a directory. May wait where `path` is a
-  /// named pipe without a writer.
+  /// Opens `path`; "-" is standard input. Throws io_error, also for a directory. Does not wait, not even for
+  /// the writer of a named pipe.
   explicit input_file(const std::string& path);
 
   /// Reads what is there without waiting for a disk or for another process; `room` must not be empty. Throws
@@ -40,6 +40,7 @@ class input_file {
   /// Bytes that a regular file had left to read when it was opened; none for pipes, devices and files that do
   /// not tell, such as those in /proc.
   std::optional<std::uint64_t> size_hint() const { return size_hint_; }
+  bool regular() const { return regular_; }
   /// For wait_readable(), before a read() that must not outlast a stop. Regular files are always readable.
   int number() const { return file_.number(); }
   /// What messages call it.
@@ -53,6 +54,8 @@ class input_file {
   descriptor file_;
   std::optional<std::uint64_t> size_hint_;
   std::uint64_t position_ = 0;
+  bool regular_ = false;
+  bool awaits_writer_ = false; ///< a named pipe of which nothing was read yet
   bool knows_nowait_ = true; ///< until the kernel says that this file cannot be read so
 };
 

@@ -70,6 +70,7 @@ TEST(ReportJson, HasTheFieldsOfTheRunAndOfEveryStage) {
   "memory_bound_bytes": 268435456,
   "memory_peak_bytes": 35651584,
   "rss_peak_bytes": 63963136,
+  "interrupted": false,
   "bottleneck": "gzip",
   "stages": [
     {

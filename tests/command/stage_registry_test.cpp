@@ -9,38 +9,54 @@
 namespace weir::command {
 namespace {
 
-/// What the test's stages make.
-struct made {
-  std::string text;
+struct nothing_source {
+  step process(outlet<block>&) { return step::done; }
+};
+struct same_transform {
+  step process(inlet<block>& in, outlet<block>& out) {
+    if (out.try_push(std::move(in.front()))) in.release(1);
+    return step::more;
+  }
+};
+struct no_sink {
+  step process(inlet<block>& in) {
+    in.release(1);
+    return step::more;
+  }
 };
 
-/// A registry as the program fills it, with stages that make a text instead of a stage.
+/// A registry as the program fills it, with stages that only have names.
 stage_registry test_stages() {
   stage_registry registry;
-  registry.add("lines", "records are lines", stage_kind::transform,
-               [](arguments&) { return [] { return made{"l"}; }; });
-  registry.add("read", "reads files", stage_kind::source, [](arguments& line) {
+  registry.add("lines", "records are lines",
+               [](arguments&) { return [] { return stage("l", same_transform{}); }; });
+  registry.add("read", "reads files", [](arguments& line) {
     auto paths = std::make_shared<std::vector<word>>();
     line.positionals("PATH", *paths, "files and globs");
-    return [paths] { return made{"read " + paths->at(0).text}; };
+    return [paths] { return stage("read " + paths->at(0).text, nothing_source{}); };
   });
-  registry.add("gzip", "compresses", stage_kind::transform, [](arguments& line) {
+  registry.add("gzip", "compresses", [](arguments& line) {
     auto level = std::make_shared<int>(6);
     line.level(*level, 1, 9, "6 unless given");
-    return [level]() -> made {
+    return [level] {
       if (*level == 5) throw bad_value("level 5 is out of order");
-      return {"gzip " + std::to_string(*level)};
+      if (*level == 4) throw std::runtime_error("no memory for level 4");
+      return stage("gzip " + std::to_string(*level), same_transform{});
     };
   });
-  registry.add("generate", "makes load", stage_kind::source,
-               [](arguments&) { return [] { return made{"g"}; }; });
-  registry.add("write", "writes a file", stage_kind::sink, [](arguments& line) {
+  registry.add("generate", "makes load",
+               [](arguments&) { return [] { return stage("g", nothing_source{}); }; });
+  registry.add("write", "writes a file", [](arguments& line) {
     auto path = std::make_shared<std::string>();
     line.positional("PATH", *path, "the file");
-    return [path] { return made{"write " + *path}; };
+    return [path] { return stage("write " + *path, no_sink{}); };
   });
-  registry.add("null", "drops all", stage_kind::sink, [](arguments&) { return [] { return made{"n"}; }; });
+  registry.add("null", "drops all", [](arguments&) { return [] { return stage("n", no_sink{}); }; });
   return registry;
+}
+
+std::string name_of(const made_stage& made) {
+  return std::visit([](const auto& piece) { return piece.parts().entries().at(0).what->name(); }, made);
 }
 
 std::string refused(const char* text) {
@@ -52,18 +68,18 @@ TEST(StageRegistry, MakesTheStagesOfAPipelineWithTheirArguments) {
   const std::vector<prepared_stage> stages =
       registry.prepare(parse_pipeline("read a b | gzip -9 | write out"));
   ASSERT_EQ(stages.size(), 3u);
-  EXPECT_EQ(std::any_cast<made>(stages[0].make()).text, "read a");
-  EXPECT_EQ(std::any_cast<made>(stages[1].make()).text, "gzip 9");
-  EXPECT_EQ(std::any_cast<made>(stages[2].make()).text, "write out");
+  EXPECT_EQ(name_of(stages[0].make()), "read a");
+  EXPECT_EQ(name_of(stages[1].make()), "gzip 9");
+  EXPECT_EQ(name_of(stages[2].make()), "write out");
   EXPECT_EQ(stages[1].entry->kind, stage_kind::transform);
 }
 
 TEST(StageRegistry, KeepsTheArgumentsOfTwoStagesOfOneNameApart) {
   const stage_registry registry = test_stages();
   const auto stages = registry.prepare(parse_pipeline("read a | gzip -1 | gzip -2 | null"));
-  EXPECT_EQ(std::any_cast<made>(stages[1].make()).text, "gzip 1");
-  EXPECT_EQ(std::any_cast<made>(stages[2].make()).text, "gzip 2");
-  EXPECT_EQ(std::any_cast<made>(stages[1].make()).text, "gzip 1") << "a maker may be called again";
+  EXPECT_EQ(name_of(stages[1].make()), "gzip 1");
+  EXPECT_EQ(name_of(stages[2].make()), "gzip 2");
+  EXPECT_EQ(name_of(stages[1].make()), "gzip 1") << "a maker may be called again";
 }
 
 TEST(StageRegistry, RefusesAnUnknownStageWithASuggestion) {
@@ -137,6 +153,21 @@ TEST(StageRegistry, PointsAtTheStageWhoseMakerRefuses) {
             "             ^~~~");
 }
 
+TEST(StageRegistry, NamesTheStageWhoseMakerFails) {
+  const stage_registry registry = test_stages();
+  const auto stages = registry.prepare(parse_pipeline("read a | gzip -4 | null"));
+  EXPECT_EQ(refusal<std::runtime_error>([&] { (void)stages[1].make(); }), "gzip: no memory for level 4");
+}
+
+TEST(StageRegistry, PutsThePiecesOfAPipelineTogether) {
+  const stage_registry registry = test_stages();
+  const plan made = assemble(registry.prepare(parse_pipeline("read a | gzip | gzip -2 | null")));
+  std::string names;
+  for (const auto& each : made.parts().entries()) names += each.what->name() + ";";
+  EXPECT_EQ(names, "read a;gzip 6;gzip 2;n;");
+  EXPECT_EQ(made.run().stages.size(), 4u);
+}
+
 TEST(StageRegistry, ShowsAStagesHelpEvenWhereNoPipelineIsComplete) {
   EXPECT_EQ(refusal<help_request>([] { (void)test_stages().prepare(parse_pipeline("gzip --help")); }),
             test_stages().find("gzip")->help());
@@ -159,7 +190,7 @@ TEST(StageRegistry, ListsItsStagesByWhatTheyAre) {
 TEST(StageRegistry, TakesANameOnce) {
   stage_registry registry = test_stages();
   EXPECT_EQ(refusal<std::logic_error>([&] {
-              registry.add("gzip", "", stage_kind::sink, [](arguments&) { return [] { return made{}; }; });
+              registry.add("gzip", "", [](arguments&) { return [] { return stage("n", no_sink{}); }; });
             }),
             "stage registry: there is already a stage 'gzip'");
 }

@@ -1,0 +1,80 @@
+#include "apps/weir/command.hpp"
+
+#include "apps/weir/builtin_stages.hpp"
+#include "apps/weir/exit_code.hpp"
+#include "apps/weir/options.hpp"
+#include "apps/weir/run_command.hpp"
+#include "apps/weir/terminal.hpp"
+
+#include <weir/version.hpp>
+
+#include <algorithm>
+
+namespace weir::command {
+
+namespace {
+
+/// `weir grep --help`: the help of a stage, where the words say no more than that.
+const stage_entry* stage_asked_about(std::span<const word> given, const stage_registry& stages) {
+  if (given.size() != 2) return nullptr;
+  if (given[1].text == "--help" || given[1].text == "-h") return stages.find(given[0].text);
+  return given[0].text == "help" ? &stages.at(given[1]) : nullptr;
+}
+
+/// Whether the pipeline's own output appears on the terminal, where the live line would cut it in pieces.
+bool shows_its_output(const std::vector<stage_text>& pipeline) {
+  const std::vector<word>& last = pipeline.back().arguments;
+  return standard_output_is_terminal() && std::ranges::find(last, "-", &word::text) != last.end();
+}
+
+} // namespace
+
+command::command() {
+  add_builtin_stages(stages_, [this](const std::string& text) { results_ += text; });
+}
+
+int command::main(int argc, const char* const* argv) noexcept {
+  occupy_standard_streams();
+  try {
+    const std::span<const char* const> all(argv, static_cast<std::size_t>(std::max(argc, 0)));
+    return carry_out(words_of_command_line(all.subspan(std::min<std::size_t>(1, all.size()))));
+  } catch (const help_request& help) {
+    return print_or_fail(help.what());
+  } catch (const usage_error& error) {
+    complain(error.what());
+    return k_exit_usage;
+  } catch (const std::exception& error) {
+    complain(error.what());
+    return k_exit_failure;
+  }
+}
+
+int command::carry_out(std::span<const word> given) {
+  if (const stage_entry* stage = stage_asked_about(given, stages_)) return print_or_fail(stage->help());
+  const options with = parse_options(given);
+  switch (with.what) {
+  case action::version:
+    return print_or_fail("weir " WEIR_VERSION_TEXT "\n");
+  case action::list_stages:
+    return print_or_fail(stages_.list());
+  case action::stage_help:
+    return print_or_fail(stages_.at(with.stage).help());
+  case action::explain:
+  case action::run:
+    break;
+  }
+  return carry_out_pipeline(with);
+}
+
+int command::carry_out_pipeline(const options& with) {
+  const std::vector<stage_text> pipeline = load_pipeline(with);
+  const std::vector<prepared_stage> prepared = stages_.prepare(pipeline);
+  const plan made = assemble(prepared);
+  if (with.what == action::explain) return print_or_fail(made.explain(engine_options(with), with.threads));
+  results_.clear();
+  run_request request{made, with, results_};
+  request.live_line = with.progress != progress_mode::automatic || !shows_its_output(pipeline);
+  return run_command(request);
+}
+
+} // namespace weir::command

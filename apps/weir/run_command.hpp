@@ -1,0 +1,31 @@
+// One run of a pipeline: live line, signals, summary, report, exit code.
+#pragma once
+
+#include "apps/weir/options.hpp"
+
+#include <weir/plan.hpp>
+
+#include <string>
+
+namespace weir::command {
+
+/// What is to be run and how.
+struct run_request {
+  const plan& what;
+  const options& with;
+  const std::string& results; // filled while it runs, printed to standard output when it has ended
+  bool live_line = true;      // false: not even where the options would allow one
+};
+
+/// The engine's part of the options.
+[[nodiscard]] run_options engine_options(const options& from) noexcept;
+
+/// Runs the plan and returns the program's exit code. The first SIGINT or SIGTERM lets out what is in flow
+/// and ends with 128 + its number, the second ends the process at once; before the run has begun the first
+/// one does.
+/// A reader of standard output that goes away (`… | write -` into `head`) ends the run with 0 and no word: it
+/// has what it wanted. Errors of the run are reported on standard error; throws std::exception for what goes
+/// wrong before and after it.
+[[nodiscard]] int run_command(const run_request& request);
+
+} // namespace weir::command

@@ -1,0 +1,22 @@
+#include "apps/weir/run_summary.hpp"
+
+namespace weir::command {
+
+run_summary summary_of(const report& from) {
+  run_summary to;
+  to.seconds = from.seconds;
+  to.cpu_seconds = from.cpu_seconds;
+  to.memory_bound_bytes = from.memory_bound_bytes;
+  to.memory_peak_bytes = from.memory_peak_bytes;
+  to.rss_peak_bytes = from.rss_peak_bytes;
+  to.interrupted = from.interrupted;
+  to.bottleneck = from.bottleneck;
+  for (const stage_report& stage : from.stages) {
+    to.stages.push_back({stage.name, stage.items_in, stage.items_out, stage.bytes_in, stage.bytes_out,
+                         stage.busy_seconds, stage.blocked_seconds, stage.starved_seconds,
+                         stage.waiting_seconds});
+  }
+  return to;
+}
+
+} // namespace weir::command

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <weir/parallel.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace weir::stages {
+
+/// What the replicas of one run share. The first of them makes something of a stream in which nothing came.
+struct farm_arrivals {
+  std::size_t replicas = 0;
+  const edge_base* edge = nullptr; ///< counts what came, for all replicas
+};
+
+/// A part that stands for parallel(0, a stage) whose replicas know farm_arrivals.
+class encoder_farm final : public part {
+ public:
+  using maker = std::function<pipe<block, block>(std::shared_ptr<farm_arrivals>)>;
+
+  encoder_farm(std::string name, maker make) : part(std::move(name)), make_(std::move(make)) {}
+
+  void build(graph_builder& builder, edge_base* in, edge_base* out) const override;
+  edge_base* add_out_edge(graph_builder& builder, const edge_options& options,
+                          std::string name) const override;
+
+ private:
+  maker make_;
+};
+
+/// The stage around an encoder that makes one complete member or frame of what it is given:
+///   static std::size_t bound(std::size_t n);
+///   std::size_t encode(std::span<const std::byte> in, std::span<std::byte> out);
+///   std::size_t context_bytes() const;
+template <class Encoder>
+class encoder_stage {
+ public:
+  encoder_stage(int level, std::shared_ptr<farm_arrivals> arrivals)
+      : encoder_(level), first_(arrivals->replicas++ == 0), arrivals_(std::move(arrivals)) {}
+
+  void start(stage_context& context) {
+    context_ = &context;
+    const std::size_t room = context.blocks().block_size();
+    for (largest_ = room; Encoder::bound(largest_) > room;) largest_ -= Encoder::bound(largest_) - room;
+  }
+  /// One being filled, those at the outlet, and some on their way to the end.
+  stage_needs needs() const { return {.blocks = 4, .context_bytes = encoder_.context_bytes()}; }
+
+  // The worst case of a slice fits an output block. What does not fit in one is cut into slices of one size.
+  step process(inlet<block>& in, outlet<block>& out) {
+    block& item = in.front();
+    const std::size_t slices = std::max<std::size_t>(1, (item.size() + largest_ - 1) / largest_);
+    const std::size_t slice = (item.size() + slices - 1) / slices;
+    const step why =
+        encode(item ? item.bytes().first(slice) : std::span<std::byte>{}, item ? item.position() : 0, out);
+    if (why != step::more) return why;
+    if (slices == 1) {
+      in.release(1);
+    } else {
+      item.drop_front(slice);
+    }
+    return step::more;
+  }
+
+  step finish(outlet<block>& out) {
+    if (!first_ || arrivals_->edge->items_in() > 0) return step::done;
+    const step why = encode({}, 0, out);
+    return why == step::more ? step::done : why;
+  }
+
+ private:
+  step encode(std::span<const std::byte> slice, std::uint64_t position, outlet<block>& out) {
+    block made = context_->blocks().try_take();
+    if (!made) return step::memory;
+    made.grow_front(made.headroom()); // nobody puts anything before a member
+    made.resize(encoder_.encode(slice, made.space()));
+    made.position(position);
+    return out.try_push(std::move(made)) ? step::more : step::room;
+  }
+
+  Encoder encoder_;
+  bool first_;
+  std::shared_ptr<const farm_arrivals> arrivals_;
+  stage_context* context_ = nullptr;
+  std::size_t largest_ = 0; ///< slice, in bytes
+};
+
+/// The stage `name` made of such encoders.
+template <class Encoder>
+pipe<block, block> encode_in_parallel(std::string name, int level) {
+  auto make = [name, level](const std::shared_ptr<farm_arrivals>& arrivals) {
+    return make_stage(name, [level, arrivals] { return encoder_stage<Encoder>(level, arrivals); });
+  };
+  return pipe<block, block>(std::make_shared<encoder_farm>(std::move(name), std::move(make)));
+}
+
+} // namespace weir::stages

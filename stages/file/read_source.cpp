@@ -1,0 +1,184 @@
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "stages/compress/decoder.hpp"
+#include "stages/file/file_stages.hpp"
+#include "stages/file/input_file.hpp"
+
+namespace weir::stages {
+namespace {
+
+#if WEIR_STAGES_COMPRESS
+std::size_t decoder_bytes() {
+  // The most of any format; a file's own is known only when it is read.
+  return make_decoder(compression::zstd)->context_bytes();
+}
+#else
+compression recognise(std::span<const std::byte>) {
+  return compression::none;
+}
+std::unique_ptr<decoder> make_decoder(compression) {
+  return nullptr;
+}
+std::size_t decoder_bytes() {
+  return 0;
+}
+#endif
+
+constexpr std::size_t k_most_open = 64; ///< regular files beyond these are opened again at their turn
+
+class read_source {
+ public:
+  explicit read_source(read_options options) : options_(std::move(options)) {}
+
+  void start(stage_context& context);
+  stage_needs needs() const {
+    return {.blocks = 4, .context_bytes = options_.raw ? 0 : decoder_bytes(), .takes_rest = true};
+  }
+  step process(outlet<block>& out);
+
+ private:
+  step advance(outlet<block>& out);
+  step pass_on(outlet<block>& out);
+  step decode(outlet<block>& out);
+  step fill(block& into);
+  step push(outlet<block>& out);
+  void next_file();
+  input_file& file() { return *files_[at_]; }
+
+  read_options options_;
+  stage_context* context_ = nullptr;
+  std::vector<std::optional<input_file>> files_;
+  std::size_t at_ = 0;
+  std::uint64_t read_before_ = 0; ///< bytes of the files before this one
+
+  // Of the current file.
+  bool recognised_ = false;
+  bool ended_ = false;
+  std::uint64_t position_ = 0; ///< of the next block
+  std::unique_ptr<decoder> decoder_;
+  block filling_;
+  block compressed_; ///< with a decoder: what it reads, of which `decoded_` bytes are used up
+  std::size_t decoded_ = 0;
+};
+
+void read_source::start(stage_context& context) {
+  context_ = &context;
+  std::uint64_t total = 0;
+  bool all_known = true;
+  for (const std::string& path : options_.paths) {
+    std::optional<input_file>& file = files_.emplace_back(std::in_place, path);
+    total += file->size_hint().value_or(0);
+    all_known = all_known && file->regular();
+    if (files_.size() > k_most_open && file->regular()) file.reset();
+  }
+  if (all_known) context.total_bytes(total);
+}
+
+// Inline, one step a call: the engine looks at its budget in between. Where a wait has made a thread change
+// necessary, as much as there is room for.
+step read_source::process(outlet<block>& out) {
+  do {
+    if (at_ == files_.size()) return step::done;
+    if (!files_[at_]) files_[at_].emplace(options_.paths[at_]);
+    if (step why = advance(out); why != step::more) return why;
+  } while (context_->may_block() && out.room() > 0 && !context_->finishing());
+  return step::more;
+}
+
+step read_source::advance(outlet<block>& out) {
+  if (!filling_) filling_ = context_->blocks().try_take();
+  if (!filling_) return step::memory;
+  return decoder_ ? decode(out) : pass_on(out);
+}
+
+step read_source::pass_on(outlet<block>& out) {
+  if (filling_.size() < filling_.capacity() && !ended_) {
+    out.flush();
+    if (step why = fill(filling_); why != step::more) return why;
+  }
+  if (!recognised_ && !options_.raw) {
+    if (filling_.size() < k_recognise_bytes && !ended_) return step::more;
+    decoder_ = make_decoder(recognise(filling_.bytes()));
+    recognised_ = true;
+    if (decoder_) {
+      compressed_ = std::move(filling_);
+      return step::more;
+    }
+  }
+  if (filling_.size() > 0) return push(out);
+  if (ended_) next_file();
+  return step::more;
+}
+
+step read_source::decode(outlet<block>& out) {
+  const bool used_up = decoded_ == compressed_.size();
+  if (used_up && !ended_) {
+    // What a pipe has given so far is passed on before more of it is waited for.
+    if (filling_.size() > 0 && !file().regular()) return push(out);
+    out.flush();
+    compressed_.resize(0);
+    decoded_ = 0;
+    if (step why = fill(compressed_); why != step::more) return why;
+  }
+  try {
+    const std::span<std::byte> room = filling_.space().subspan(filling_.size());
+    const auto made = decoder_->decode(compressed_.bytes().subspan(decoded_), room);
+    decoded_ += made.consumed;
+    filling_.resize(filling_.size() + made.produced);
+    if (made.produced == room.size()) return push(out);
+    if (!ended_ || decoded_ < compressed_.size()) return step::more;
+    decoder_->finish();
+  } catch (const corrupt_input& error) {
+    throw std::runtime_error(file().shown() + ": " + error.what());
+  }
+  if (filling_.size() > 0) return push(out);
+  next_file();
+  return step::more;
+}
+
+/// Reads into the free room of a block. `more`: something was read, or the end is reached.
+step read_source::fill(block& into) {
+  do {
+    const std::span<std::byte> room = into.space().subspan(into.size());
+    input_file::result got = file().try_read(room);
+    if (got.what == input_file::outcome::would_block) {
+      if (!context_->may_block()) return step::blocking;
+      if (!file().regular() && !wait_readable(file().number(), context_->stop_descriptor()))
+        return step::done;
+      got = file().read(room);
+    }
+    into.resize(into.size() + got.bytes);
+    ended_ = got.what == input_file::outcome::end;
+    context_->done_bytes(read_before_ + file().position());
+  } while (!ended_ && !file().regular() && into.size() < into.capacity() && readable_now(file().number()));
+  return step::more;
+}
+
+step read_source::push(outlet<block>& out) {
+  filling_.position(position_);
+  const std::size_t bytes = filling_.size();
+  if (!out.try_push(std::move(filling_))) return step::room;
+  position_ += bytes;
+  return step::more;
+}
+
+void read_source::next_file() {
+  read_before_ += file().position();
+  files_[at_++].reset();
+  recognised_ = ended_ = false;
+  position_ = 0;
+  decoder_.reset();
+  compressed_.reset();
+  decoded_ = 0;
+}
+
+} // namespace
+
+pipe<void, block> read(read_options options) {
+  return make_stage("read", [options = std::move(options)] { return read_source(options); });
+}
+
+} // namespace weir::stages
