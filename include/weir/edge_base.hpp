@@ -152,7 +152,8 @@ class edge_base {
   [[nodiscard]] bool arm(edge_event what) noexcept;
   /// Whether `what` has happened. The party it concerns only.
   [[nodiscard]] bool happened(edge_event what) noexcept;
-  void close() noexcept;                               ///< wants no more; idempotent
+  void close() noexcept;                               ///< wants no more, wakes the producer; idempotent
+  virtual void discard() noexcept = 0;                 ///< destroys what is queued, uncounted; both sides have stopped
   /// At most this many items are handed out between two looks at the ring.
   void window(std::size_t items) noexcept { window_ = items; }
   [[nodiscard]] std::size_t window() const noexcept { return window_; }
@@ -272,8 +273,10 @@ inline void edge_base::finish() noexcept {
 inline bool edge_base::ended() noexcept { return finished() && !has_items(); }
 
 inline void edge_base::close() noexcept {
+  if (closed()) { return; }
   closed_.set();
-  if (drain_gate_.raised() != wish::none && drain_gate_.take() && producer_ != nullptr) { producer_->wake(); }
+  (void)drain_gate_.take();
+  if (producer_ != nullptr) { producer_->wake(); } // Also one that waits for something else: nobody wants that any more.
 }
 
 } // namespace weir
