@@ -167,7 +167,7 @@ void give_back(block_header* header) noexcept { header->core->give_back(header);
 block_pool::block_pool(std::size_t block_size, std::size_t limit)
     : core_(new detail::pool_core(block_size, limit)) {}
 block_pool::~block_pool() {
-  core_->retire();
+  disarm();
   core_->drop();
 }
 block block_pool::try_take() { return block(core_->take()); }
@@ -179,6 +179,7 @@ std::uint64_t block_pool::held_bytes() const noexcept { return core_->held(); }
 std::uint64_t block_pool::peak_bytes() const noexcept { return core_->peak(); }
 std::size_t block_pool::free_bytes() const noexcept { return core_->free_bytes(); }
 bool block_pool::arm() noexcept { return core_->arm(); }
+void block_pool::disarm() noexcept { core_->retire(); }
 void block_pool::owner(waker* who) noexcept { core_->owner(who); }
 
 } // namespace weir

@@ -146,6 +146,8 @@ class block_pool {
 
   /// Before the owner parks for lack of a block. True: one came back meanwhile, go on.
   [[nodiscard]] bool arm() noexcept;
+  /// The owner has gone: blocks that come back wake nobody.
+  void disarm() noexcept;
   void owner(waker* who) noexcept;
 
  private:
