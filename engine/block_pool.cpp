@@ -2,6 +2,8 @@
 
 #include <weir/block.hpp>
 
+#include "engine/return_stack.hpp"
+
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -53,24 +55,20 @@ class pool_core {
   }
 
   void give_back(block_header* header) noexcept {
-    block_header* top = returned_.load(order::relaxed); // [relaxed: the exchange below checks it]
-    do {
-      header->next = top;
-      // [pool.back] on success; [relaxed: a failed try changes nothing]
-    } while (!returned_.compare_exchange_weak(top, header, order::seq_cst, order::relaxed));
+    returned_.push(header);
     if (gate_.raised() != wish::none && gate_.take() && owner_ != nullptr) { owner_->wake(); }
     drop();
   }
 
   [[nodiscard]] bool arm() noexcept {
     gate_.raise(wish::level);
-    if (returned_.load(order::seq_cst) == nullptr) { return false; } // [pool.check]
+    if (returned_.empty_after_gate()) { return false; }
     (void)gate_.take();
     return true;
   }
 
   void drop() noexcept {
-    if (users_.fetch_sub(1, order::acq_rel) == 1) { delete this; } // [pool.drop]
+    if (users_.drop()) { delete this; }
   }
 
   void owner(waker* who) noexcept { owner_ = who; }
@@ -87,7 +85,7 @@ class pool_core {
 
   // Takes over what came back. Large buffers are not kept: their bytes serve the next one better.
   void fetch() noexcept {
-    block_header* header = returned_.exchange(nullptr, order::acquire); // [pool.fetch]
+    block_header* header = returned_.fetch();
     while (header != nullptr) {
       block_header* const next = header->next;
       if (header->large) {
@@ -136,7 +134,7 @@ class pool_core {
   }
 
   block_header* handed_out(block_header* header) noexcept {
-    users_.fetch_add(1, order::relaxed); // [relaxed: the owner holds a share itself while it adds one]
+    users_.add();
     header->begin = k_block_headroom;
     header->size = 0;
     header->position = 0;
@@ -157,9 +155,9 @@ class pool_core {
   block_header* free_ = nullptr; // owner only
   std::size_t free_count_ = 0;   // owner only
 
-  alignas(2 * k_cache_line) std::atomic<block_header*> returned_{nullptr}; // pushed by anyone, emptied by the owner
+  alignas(2 * k_cache_line) return_stack<block_header> returned_;
   gate<> gate_;                          // raised by the owner, taken by whoever gives a block back
-  std::atomic<std::uint64_t> users_{1};  // the pool and its blocks in hand
+  share_count<> users_; // the pool and its blocks in hand
 };
 
 void give_back(block_header* header) noexcept { header->core->give_back(header); }

@@ -26,6 +26,14 @@ graph built(const part_list& parts, std::size_t threads, bool dry) {
 
 } // namespace
 
+void part_list::add(std::shared_ptr<const part> what) { entries_.push_back({std::move(what), {}}); }
+
+void part_list::add(const part_list& more) {
+  entries_.insert(entries_.end(), more.entries_.begin(), more.entries_.end());
+}
+
+void part_list::last_edge(const edge_options& options) { entries_.back().out = options; }
+
 void part_list::build(graph_builder& builder, edge_base* in, edge_base* out) const {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const entry& e = entries_[i];

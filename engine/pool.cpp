@@ -12,7 +12,7 @@ namespace {
 // In ticks of a few gigahertz; rough on purpose.
 constexpr std::uint64_t k_quantum = 150'000;      // a turn's length, about 50 microseconds
 constexpr std::uint64_t k_spin = 150'000;         // about what waking a thread costs
-constexpr std::uint64_t k_steal_age = 15'000;     // a cheap chain's hand-over is younger than this
+constexpr std::uint64_t k_steal_age = 15'000;     // a cheap turn is shorter than this
 constexpr std::uint64_t k_worth_a_wake = 60'000;  // a turn that is worth a thread
 constexpr std::size_t k_hand_over_streak = 64;    // then the shared list is looked at once
 
@@ -31,7 +31,7 @@ void pause_cpu() noexcept {
 
 engine_core::engine_core(std::size_t threads)
     : threads_(threads == 0 ? tbb_arena::default_threads() : threads),
-      count_(static_cast<std::uint32_t>(threads_)), queue_(threads_), workers_(threads_ + 1), arena_(threads_) {
+      count_(static_cast<std::uint32_t>(threads_)), queue_(threads_ + 1), workers_(threads_ + 1), arena_(threads_) {
   for (std::size_t i = 0; i < workers_.size(); ++i) { workers_[i].slot = i; }
 }
 
@@ -74,9 +74,7 @@ void engine_core::ready(stage_task& stage) noexcept {
     list(stage, ready_queue::k_outside);
   } else {
     worker& me = *static_cast<worker*>(t_worker);
-    me.given_at.set(ticks());
-    // [slot.give] and [slot.take]
-    if (stage_task* const before = me.hand_over.exchange(&stage, order::acq_rel)) { list(*before, me.slot); }
+    if (stage_task* const before = me.hand_over.give(stage)) { list(*before, me.slot); }
   }
   start_if_worth(stage);
 }
@@ -100,7 +98,7 @@ bool engine_core::to_blocking_thread(stage_task& stage) noexcept {
 }
 
 void engine_core::list(stage_task& stage, std::size_t slot) noexcept {
-  queue_.push(&stage, slot < threads_ ? slot : ready_queue::k_outside);
+  queue_.push(&stage, slot);
 }
 
 void engine_core::start_if_worth(const stage_task& stage) noexcept {
@@ -127,7 +125,7 @@ void engine_core::drain(worker& me) noexcept {
   for (;;) {
     if (stage_task* const stage = next(me)) {
       idle_since = 0;
-      run_stage(*stage);
+      run_stage(*stage, me);
       continue;
     }
     const std::uint64_t now = ticks();
@@ -143,35 +141,40 @@ void engine_core::drain(worker& me) noexcept {
   }
 }
 
-void engine_core::run_stage(stage_task& stage) noexcept {
+void engine_core::run_stage(stage_task& stage, worker& me) noexcept {
   count_.taken();
   t_in_stage = true;
+  me.turn_began.set(ticks());
   (void)stage.execute(false);
+  me.turn_began.set(0);
   t_in_stage = false;
 }
 
 stage_task* engine_core::next(worker& me) noexcept {
   if (me.streak < k_hand_over_streak) {
-    // [slot.take]
-    if (stage_task* const own = me.hand_over.exchange(nullptr, order::acq_rel)) {
+    if (stage_task* const own = me.hand_over.take()) {
       ++me.streak;
       return own;
     }
   }
   me.streak = 0;
   if (count_.ready_hint() <= 0) { return nullptr; }
-  if (void* const entry = queue_.try_pop()) { return static_cast<stage_task*>(entry); }
-  if (stage_task* const own = me.hand_over.exchange(nullptr, order::acq_rel)) { return own; } // [slot.take]
+  if (stage_task* const own = listed_by(me)) { return own; }
+  if (void* const entry = queue_.try_pop_of(ready_queue::k_outside)) { return static_cast<stage_task*>(entry); }
   return steal(me);
+}
+
+stage_task* engine_core::listed_by(worker& who) noexcept {
+  if (void* const entry = queue_.try_pop_of(who.slot)) { return static_cast<stage_task*>(entry); }
+  return who.hand_over.take();
 }
 
 stage_task* engine_core::steal(worker& me) noexcept {
   const std::uint64_t now = ticks();
   for (worker& other : workers_) {
-    if (&other == &me || now - std::min(now, other.given_at.get()) < k_steal_age) { continue; }
-    // [relaxed: a look, so that an empty slot's line is not taken from its owner]
-    if (other.hand_over.load(order::relaxed) == nullptr) { continue; }
-    if (stage_task* const stage = other.hand_over.exchange(nullptr, order::acq_rel)) { return stage; } // [slot.take]
+    const std::uint64_t began = other.turn_began.get();
+    if (&other == &me || began == 0 || now - std::min(now, began) < k_steal_age) { continue; }
+    if (stage_task* const stage = listed_by(other)) { return stage; }
   }
   return nullptr;
 }
@@ -180,12 +183,12 @@ stage_task* engine_core::steal(worker& me) noexcept {
 
 void engine_core::join(run_core& run) {
   if (t_in_stage) { throw std::logic_error("weir: a stage cannot wait for a run: it would hold up its own worker"); }
-  if (!run.over() && !waiter_.exchange(true, order::acquire)) { // [join.in]
+  if (!run.over() && waiter_.try_enter()) {
     if (count_.raise()) {
       drain_for(run, workers_.back());
       if (!count_.leave()) { start_drainer(); } // Others' work: a drainer takes over this one's place.
     }
-    waiter_.store(false, order::release); // [join.out]
+    waiter_.leave();
   }
   run.wait_over();
   const std::lock_guard lock(runs_mutex_);
@@ -206,11 +209,10 @@ void engine_core::drain_for(run_core& run, worker& me) noexcept {
       list(*stage, ready_queue::k_outside);
       break;
     }
-    run_stage(*stage);
+    run_stage(*stage, me);
     idle_since = ticks();
   }
-  // [slot.take]
-  if (stage_task* const left = me.hand_over.exchange(nullptr, order::acq_rel)) { list(*left, me.slot); }
+  while (stage_task* const left = listed_by(me)) { list(*left, ready_queue::k_outside); }
   t_engine = nullptr;
 }
 

@@ -2,8 +2,9 @@
 // pool: the engine proper. Elastic drainers on oneTBB empty the list of ready stages, downstream first.
 //
 // A drainer is a oneTBB task that runs ready stages, spins about one wake cost when there are none, and returns. A stage
-// made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache; other
-// workers may take it from there once it has lain for k_steal_age. Another drainer is started when there is none at all
+// made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache. Others
+// take a worker's entries only while it has been in one turn for k_steal_age: entries of cheap chains are gone sooner,
+// and moving their data between cores costs more than it gains. Another drainer is started when there is none at all
 // (an obligation, see drainer_count.hpp) or when the work that waits is worth more than a wake.
 //
 //   function                  who                 waits                    progress
@@ -11,15 +12,10 @@
 //   blocking, wake_at         a worker            a short lock             –
 //   drain                     a drainer           no, spins a bounded time –
 //   join                      who waits for a run until the run is over    –
-//
-// Order pairs
-//   [slot.give] release: the entry in the slot is for whoever takes it; pairs with [slot.take]
-//   [slot.take] acq_rel: exactly one takes an entry, and sees it whole; pairs with [slot.give]
-//   [join.in]   acquire: the waiter sees its place as the one before left it; pairs with [join.out]
-//   [join.out]  release: the waiter's place is in order; pairs with [join.in]
 
 #include "engine/blocking_threads.hpp"
 #include "engine/drainer_count.hpp"
+#include "engine/hand_over_slot.hpp"
 #include "engine/ready_queue.hpp"
 #include "engine/run_core.hpp"
 #include "engine/scheduler.hpp"
@@ -58,8 +54,8 @@ class engine_core final : public scheduler {
  private:
   // One a thread that may drain: the arena's slots, then the joined waiter's.
   struct alignas(2 * k_cache_line) worker {
-    std::atomic<stage_task*> hand_over{nullptr}; // given by its owner, taken by anyone
-    counter given_at;                            // ticks
+    hand_over_slot<stage_task> hand_over;
+    counter turn_began; // ticks; 0 between turns
     std::size_t slot = 0;
     std::size_t streak = 0; // hand-overs run in a row; owner only
   };
@@ -67,9 +63,10 @@ class engine_core final : public scheduler {
   static void drain_entry(void* self) noexcept;
   void drain(worker& me) noexcept;
   [[nodiscard]] stage_task* next(worker& me) noexcept;
+  [[nodiscard]] stage_task* listed_by(worker& who) noexcept;
   [[nodiscard]] stage_task* steal(worker& me) noexcept;
   [[nodiscard]] bool worth_a_wake(const stage_task& stage) const noexcept;
-  void run_stage(stage_task& stage) noexcept;
+  void run_stage(stage_task& stage, worker& me) noexcept;
   /// Drains for one run until it is over, nothing was ready for a while, or another run's stage turned up.
   void drain_for(run_core& run, worker& me) noexcept;
   [[nodiscard]] bool to_blocking_thread(stage_task& stage) noexcept;
@@ -82,7 +79,7 @@ class engine_core final : public scheduler {
   drainer_count<> count_;
   ready_queue queue_;
   std::vector<worker> workers_;
-  std::atomic<bool> waiter_{false}; // a thread holds the waiter's place
+  waiters_place<> waiter_;
 
   std::mutex runs_mutex_; // starts and ends of runs
   std::vector<std::shared_ptr<run_core>> runs_;

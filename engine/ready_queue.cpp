@@ -10,10 +10,11 @@
 namespace weir::detail {
 
 struct ready_queue::impl {
-  explicit impl(std::size_t slots) : queue(1024, slots, 8) {
+  explicit impl(std::size_t slots) : queue(1024, slots, 0), outside(256, 0, 8) {
     for (std::size_t i = 0; i < slots; ++i) { producers.emplace_back(queue); }
   }
   moodycamel::ConcurrentQueue<void*> queue;
+  moodycamel::ConcurrentQueue<void*> outside;
   std::vector<moodycamel::ProducerToken> producers;
 };
 
@@ -24,13 +25,21 @@ void ready_queue::push(void* entry, std::size_t slot) {
   if (slot < impl_->producers.size()) {
     impl_->queue.enqueue(impl_->producers[slot], entry);
   } else {
-    impl_->queue.enqueue(entry);
+    impl_->outside.enqueue(entry);
   }
 }
 
 void* ready_queue::try_pop() noexcept {
   void* entry = nullptr;
-  return impl_->queue.try_dequeue(entry) ? entry : nullptr;
+  return impl_->queue.try_dequeue(entry) || impl_->outside.try_dequeue(entry) ? entry : nullptr;
+}
+
+void* ready_queue::try_pop_of(std::size_t slot) noexcept {
+  void* entry = nullptr;
+  if (slot < impl_->producers.size()) {
+    return impl_->queue.try_dequeue_from_producer(impl_->producers[slot], entry) ? entry : nullptr;
+  }
+  return impl_->outside.try_dequeue(entry) ? entry : nullptr;
 }
 
 } // namespace weir::detail

@@ -22,6 +22,8 @@ class ready_queue {
   void push(void* entry, std::size_t slot);
   /// Any thread; null when none was found. Lock-free.
   [[nodiscard]] void* try_pop() noexcept;
+  /// What this slot's caller, or (k_outside) callers without one, pushed. Any thread. Lock-free.
+  [[nodiscard]] void* try_pop_of(std::size_t slot) noexcept;
 
  private:
   struct impl;

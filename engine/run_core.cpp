@@ -20,7 +20,8 @@ double process_cpu_seconds() noexcept {
 }
 
 run_core::run_core(scheduler& where, graph what, const plan_facts& granted, const std::vector<observation>& observers)
-    : scheduler_(&where), granted_(granted), graph_(std::move(what)), begun_at_(clock::now()),
+    : scheduler_(&where), granted_(granted), graph_(std::move(what)),
+      count_(static_cast<std::int64_t>(graph_.nodes.size())), begun_at_(clock::now()),
       cpu_at_begin_(process_cpu_seconds()) {
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     node& n = *graph_.nodes[i];
@@ -33,7 +34,6 @@ run_core::run_core(scheduler& where, graph what, const plan_facts& granted, cons
       if (o.stage.empty() || o.stage == n.name()) { task.observe(o.what, o.call); }
     }
   }
-  remaining_.store(static_cast<std::int64_t>(tasks_.size()), order::relaxed); // [relaxed: nobody runs yet]
 }
 
 run_core::~run_core() {
@@ -69,12 +69,12 @@ void run_core::begin() {
 }
 
 void run_core::retired_one() noexcept {
-  remaining_.fetch_sub(1, order::acq_rel); // [run.left]
+  count_.one_closed();
   rests();
 }
 
 void run_core::at_rest() noexcept {
-  if (remaining_.load(order::acquire) > 0) { // [run.all]
+  if (!count_.all_closed()) {
     if (waits_outside()) { return; }
     stirs();
     try {
@@ -86,8 +86,7 @@ void run_core::at_rest() noexcept {
   over_at_ = clock::now();
   cpu_at_end_ = process_cpu_seconds();
   const std::shared_ptr<run_core> alive = shared_from_this();
-  over_.store(true, order::release); // [run.over]
-  over_.notify_all();
+  count_.end();
 }
 
 void run_core::fail(const std::string& stage, std::exception_ptr error) noexcept {

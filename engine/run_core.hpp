@@ -1,19 +1,7 @@
 #pragma once
 // run_core: one run's life, from opening its stages to the last of them closing.
-//
-//   live_      stages that are ready or running, parked ones that somebody outside will bring back, and whoever is
-//              about to touch the run. Zero with stages left: nobody can ever wake one of them, the run is stalled, at
-//              that moment and without a timeout. Zero with none left: the run is over.
-//
-// Order pairs
-//   [run.rest]  acq_rel: whoever brings the count to zero sees what all others did to the run; pairs with [run.stir],
-//               [run.rest]
-//   [run.stir]  acq_rel: a wake is counted before the word changes; pairs with [run.rest]
-//   [run.left]  acq_rel: the last stage to retire sees the others' closing; pairs with [run.left], [run.all]
-//   [run.all]   acquire: zero stages left means that all have closed; pairs with [run.left]
-//   [run.over]  release: the outcome is complete; pairs with [run.seen]
-//   [run.seen]  acquire: who sees the end sees the outcome; pairs with [run.over]
 
+#include "engine/run_count.hpp"
 #include "engine/scheduler.hpp"
 #include "engine/stage_task.hpp"
 
@@ -43,11 +31,9 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   void begin();
 
   // ---- stages and their wakers ----
-  void stirs() noexcept {
-    live_.fetch_add(1, order::acq_rel); // [run.stir]
-  }
+  void stirs() noexcept { count_.stirs(); }
   void rests() noexcept {
-    if (live_.fetch_sub(1, order::acq_rel) == 1) { at_rest(); } // [run.rest]
+    if (count_.rests()) { at_rest(); }
   }
   void retired_one() noexcept;
   void fail(const std::string& stage, std::exception_ptr error) noexcept;
@@ -60,12 +46,8 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   void resume() noexcept;
   void finish(bool interrupted) noexcept;
   void cancel() noexcept;
-  [[nodiscard]] bool over() const noexcept {
-    return over_.load(order::acquire); // [run.seen]
-  }
-  void wait_over() const noexcept {
-    over_.wait(false, order::acquire); // [run.seen]
-  }
+  [[nodiscard]] bool over() const noexcept { return count_.over(); }
+  void wait_over() const noexcept { count_.wait(); }
   /// The final report, or throws the run's error. Only when over.
   [[nodiscard]] report outcome() const;
   [[nodiscard]] report snapshot() const;
@@ -91,9 +73,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   std::deque<stage_task> tasks_;
   run_signals signals_;
 
-  std::atomic<std::int64_t> live_{1};      // by wakers and owners; the first count is the starter's
-  std::atomic<std::int64_t> remaining_{0}; // stages not yet closed; lowered by their owners
-  std::atomic<bool> over_{false};          // set once, by whoever brings live_ to zero last
+  run_count<> count_;
 
   mutable std::mutex slow_; // errors and the stop descriptor: never on the data path
   std::exception_ptr first_error_;

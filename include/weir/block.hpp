@@ -14,18 +14,10 @@
 //   I1  held_bytes <= limit: buffers are counted when allocated, and uncounted only by the owner when it frees them
 //   I2  a block is in exactly one place: in hand, on the return stack, or on the owner's list
 //   I3  the core lives as long as the pool or any block of it
-//
-// Order pairs
-//   [pool.back]  seq_cst: the buffer is no longer touched, and is on the stack before the gate is looked at;
-//                pairs with [pool.fetch], [pool.check]
-//   [pool.fetch] acquire: the owner may write what others gave back; pairs with [pool.back]
-//   [pool.check] seq_cst: the owner looks at the stack after it raised the gate; pairs with [pool.back]
-//   [pool.drop]  acq_rel: the last of pool and blocks sees all others gone before it frees; pairs with [pool.drop]
 
 #include <weir/gate.hpp>
 #include <weir/waker.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -108,7 +108,7 @@ class feed {
   /// The full answer; after taken_full or refused, on_drain is called once there is room again. Never waits.
   [[nodiscard]] outcome offer(T&& item) {
     const outcome answer = state_->items.offer(std::move(item));
-    state_->items.signal_data();
+    if (!state_->items.corked() || answer != outcome::taken) { state_->items.signal_data(); }
     return answer;
   }
   /// Waits for room. False, the item untouched: the run is over.
@@ -117,13 +117,23 @@ class feed {
     for (;;) {
       const std::uint32_t ticket = state_->thread.ticket();
       if (!e.finished() && !e.closed() && e.try_push(std::move(item))) {
-        e.flush_out();
-        e.signal_data();
+        if (!e.corked()) {
+          e.flush_out();
+          e.signal_data();
+        }
         return true;
       }
+      e.signal_data(); // A full ring has published what was corked.
       if (e.finished() || e.closed()) { return false; }
       if (!e.arm_drain()) { state_->thread.wait(ticket); }
     }
+  }
+  /// Between cork() and as many uncork() calls nothing pushed is seen by the pipeline; then all of it at once. The end and
+  /// a full ring uncork by themselves. See weir::cork for the scope guard.
+  void cork() { state_->items.cork(); }
+  void uncork() {
+    state_->items.uncork();
+    if (!state_->items.corked()) { state_->items.signal_data(); }
   }
   /// Called on the worker that made room, with no lock held; set it before the start. It may push again.
   void on_drain(std::function<void()> call) { state_->on_wake = std::move(call); }
@@ -138,6 +148,19 @@ class feed {
 
  private:
   std::shared_ptr<detail::outside_edge<T>> state_;
+};
+
+/// Corks a feed for a scope.
+template <class T>
+class cork {
+ public:
+  explicit cork(feed<T>& what) : what_(&what) { what_->cork(); }
+  cork(const cork&) = delete;
+  cork& operator=(const cork&) = delete;
+  ~cork() { what_->uncork(); }
+
+ private:
+  feed<T>* what_;
 };
 
 /// Where a thread outside the engine takes items out. After the end, wait() for the run to learn whether it went well.

@@ -21,10 +21,10 @@ class part_list {
     edge_options out;
   };
 
-  void add(std::shared_ptr<const part> what) { entries_.push_back({std::move(what), {}}); }
-  void add(const part_list& more) { entries_.insert(entries_.end(), more.entries_.begin(), more.entries_.end()); }
+  void add(std::shared_ptr<const part> what);
+  void add(const part_list& more);
   /// Sets the options of the last edge.
-  void last_edge(const edge_options& options) { entries_.back().out = options; }
+  void last_edge(const edge_options& options);
   [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
 
   /// Makes nodes and edges between two given ends (null: none).

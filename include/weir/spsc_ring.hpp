@@ -98,9 +98,10 @@ class spsc_ring {
   }
 
   /// Raw contiguous storage for at most `max` items, fewer where the storage wraps or room ends, none when full.
-  /// Construct items from the front, then commit() as many. Producer only; wait-free.
-  [[nodiscard]] std::span<T> reserve(std::size_t max) noexcept {
-    const std::uint64_t tail = tail_.load(order::relaxed); // [relaxed: the producer's own index]
+  /// Construct items from the front, then commit() as many. `held` items that were constructed before and not yet
+  /// committed stay as they are: the storage begins behind them. Producer only; wait-free.
+  [[nodiscard]] std::span<T> reserve(std::size_t max, std::size_t held = 0) noexcept {
+    const std::uint64_t tail = tail_.load(order::relaxed) + held; // [relaxed: the producer's own index]
     std::size_t free = capacity_ - static_cast<std::size_t>(tail - head_seen_);
     if (free < max) {
       head_seen_ = head_.load(order::acquire); // [ring.room]
@@ -110,12 +111,18 @@ class spsc_ring {
     return {slots_ + at, std::min({max, free, mask_ + 1 - at})};
   }
 
-  /// Publishes the first `n` items of the last reserve(). Producer only; wait-free.
+  /// Publishes the `n` items constructed behind the tail. Producer only; wait-free.
   void commit(std::size_t n) noexcept {
     // [relaxed: the producer's own index]
     const std::uint64_t tail = tail_.load(order::relaxed);
     assert(n <= capacity_ - static_cast<std::size_t>(tail - head_seen_));
     tail_.store(tail + n, order::release); // [ring.pub]
+  }
+
+  /// The `i`-th item behind the tail, constructed and not yet committed. Producer only.
+  [[nodiscard]] T& uncommitted(std::size_t i) noexcept {
+    // [relaxed: the producer's own index]
+    return slots_[static_cast<std::size_t>(tail_.load(order::relaxed) + i) & mask_];
   }
 
   /// Free slots, looked up afresh. Exact or too low. Producer only; wait-free.

@@ -15,6 +15,6 @@ run_or_fail(${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK}/build -G ${GENERATOR} -D 
             -D "CMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}")
 run_or_fail(${CMAKE_COMMAND} --build ${WORK}/build)
 run_or_fail(${WORK}/build/consumer)
-if(NOT printed STREQUAL "weir ${VERSION}\n")
-  message(FATAL_ERROR "the consumer printed '${printed}' and not 'weir ${VERSION}'")
+if(NOT printed STREQUAL "weir ${VERSION}, sum 999000\n")
+  message(FATAL_ERROR "the consumer printed '${printed}' and not 'weir ${VERSION}, sum 999000'")
 endif()

@@ -1,0 +1,53 @@
+#pragma once
+// hand_over_slot: one ready stage that its worker will run next, unless somebody takes it first.
+// waiters_place: at most one thread that waits for a run works for it.
+//
+//   function          who        waits  progress
+//   give              the owner  no     wait-free
+//   take              anyone     no     wait-free
+//   try_enter, leave  a waiter   no     wait-free
+//
+// Order pairs
+//   [slot.give] acq_rel: the entry is for whoever takes it, and the one it displaces is seen whole; pairs with [slot.take]
+//   [slot.take] acq_rel: exactly one takes an entry, and sees it whole; pairs with [slot.give]
+//   [join.in]   acquire: the waiter sees the place as the one before left it; pairs with [join.out]
+//   [join.out]  release: the place is in order; pairs with [join.in]
+
+#include <weir/atomics.hpp>
+
+namespace weir::detail {
+
+template <class Entry, class Atomics = std_atomics>
+class hand_over_slot {
+ public:
+  /// Puts an entry in; returns the one it displaced, or null.
+  [[nodiscard]] Entry* give(Entry& entry) noexcept {
+    return entry_.exchange(&entry, order::acq_rel); // [slot.give]
+  }
+  [[nodiscard]] Entry* take() noexcept {
+    // [relaxed: an empty slot's line is not taken from its owner]
+    if (entry_.load(order::relaxed) == nullptr) { return nullptr; }
+    return entry_.exchange(nullptr, order::acq_rel); // [slot.take]
+  }
+
+ private:
+  // Given by the owner, taken by anyone.
+  typename Atomics::template atomic<Entry*> entry_{nullptr};
+};
+
+template <class Atomics = std_atomics>
+class waiters_place {
+ public:
+  [[nodiscard]] bool try_enter() noexcept {
+    return !taken_.exchange(true, order::acquire); // [join.in]
+  }
+  void leave() noexcept {
+    taken_.store(false, order::release); // [join.out]
+  }
+
+ private:
+  // By waiters.
+  typename Atomics::template atomic<bool> taken_{false};
+};
+
+} // namespace weir::detail

@@ -1,0 +1,279 @@
+#pragma once
+// edge_base: a ring's two gates, its two ends' last words, marks and lengths: the part of an edge that does not depend on
+// its item, and what the engine works with. edge.hpp adds the items.
+//
+//   line    written by   read by    what
+//   gates   both, rarely both       drain gate, data gate, end_, closed_
+//
+//   function                        who        waits  progress
+//   finish arm_drain signal_data    producer   no     wait-free (signal and finish may run a waker)
+//   close arm_data signal_space     consumer   no     wait-free (signal and close may run a waker)
+//   lengths, marks, need_drain      anyone     no     wait-free
+//
+// Invariants
+//   I1  the end is published after the last item; a consumer that reads it looks at the ring once more
+//   I2  a producer that parks has raised the drain gate and then seen the ring full; a consumer that parks has raised
+//       the data gate and then seen nothing new: with the waker's seq_cst publish, no wake is lost
+//   I3  between flush and signal a wake may be late, never lost: whoever flushed signals before it parks
+//   I4  the low-water mark may delay a drain only while the consumer keeps running: one that parks tells a parked
+//       producer of any room (half-full hysteresis without this deadlocks live graphs)
+
+#include <weir/cursor.hpp>
+#include <weir/gate.hpp>
+#include <weir/once_flag.hpp>
+#include <weir/spsc_ring.hpp>
+#include <weir/waker.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+/// The full answer to a push.
+enum class outcome : std::uint8_t {
+  taken,      ///< the item is in the edge
+  taken_full, ///< the item is in the edge, which is now at or above its high-water mark: wait for the drain
+  refused,    ///< not taken, still yours, not moved from: the edge is full
+  closed,     ///< not taken, still yours: the consumer has gone, or the producer has finished
+};
+
+/// Bytes of the standard's own byte containers.
+[[nodiscard]] inline std::uint64_t byte_size(std::string_view text) noexcept { return text.size(); }
+[[nodiscard]] inline std::uint64_t byte_size(const std::vector<std::byte>& bytes) noexcept { return bytes.size(); }
+
+/// Bytes an item stands for in byte accounting; found by argument-dependent lookup, measured once, at the push.
+template <class T>
+concept byte_sized = requires(const T& item) {
+  { byte_size(item) } noexcept -> std::convertible_to<std::uint64_t>;
+};
+
+/// How much an edge takes. `0` and `k_default` fields are filled in by the plan.
+struct edge_options {
+  static constexpr std::size_t k_default = std::numeric_limits<std::size_t>::max();
+
+  std::size_t capacity = k_default;   ///< items, the hard limit, at least 1
+  std::size_t high_water = k_default; ///< level from which a push reports pressure; by default the capacity
+  std::size_t low_water = k_default;  ///< level at which a paused producer is woken; by default 3/4 of high_water
+  bool in_bytes = false;              ///< the two marks count bytes (byte_size of the item), not items
+
+  /// Fills the defaults. Throws std::invalid_argument when the marks contradict each other.
+  [[nodiscard]] edge_options resolved(std::size_t default_capacity) const {
+    edge_options full = *this;
+    if (full.capacity == k_default) { full.capacity = default_capacity; }
+    if (full.capacity == 0) { throw std::invalid_argument("weir: an edge needs a capacity of at least 1"); }
+    if (full.high_water == k_default) {
+      if (in_bytes) { throw std::invalid_argument("weir: an edge that counts bytes needs a high-water mark"); }
+      full.high_water = full.capacity;
+    }
+    if (!in_bytes && full.high_water > full.capacity) {
+      throw std::invalid_argument("weir: the high-water mark of an edge is above its capacity");
+    }
+    if (full.low_water == k_default) {
+      full.low_water = full.high_water == 0 ? 0 : full.high_water - std::max<std::size_t>(1, full.high_water / 4);
+    }
+    if (full.low_water > 0 && full.low_water >= full.high_water) {
+      throw std::invalid_argument("weir: the low-water mark of an edge must be below its high-water mark");
+    }
+    return full;
+  }
+};
+
+/// What a party can wait for at an edge.
+enum class edge_event : std::uint8_t {
+  items, ///< consumer: something to take, or the end
+  room,  ///< producer: a free place, or nobody wants more
+  low,   ///< producer: the low-water mark, or nobody wants more
+};
+
+/// The part of an edge that does not depend on its item: what the engine works with.
+class edge_base {
+ public:
+  explicit edge_base(const edge_options& resolved) : options_(resolved) {}
+  edge_base(const edge_base&) = delete;
+  edge_base& operator=(const edge_base&) = delete;
+  virtual ~edge_base() = default;
+
+  // ---- fixed before the run ----
+  [[nodiscard]] std::size_t capacity() const noexcept { return options_.capacity; }
+  [[nodiscard]] std::size_t high_water_mark() const noexcept { return options_.high_water; }
+  [[nodiscard]] std::size_t low_water_mark() const noexcept { return options_.low_water; }
+  [[nodiscard]] bool counts_bytes() const noexcept { return options_.in_bytes; }
+  [[nodiscard]] virtual std::size_t footprint() const noexcept = 0; ///< bytes of the edge and its storage
+  void name(std::string text) { name_ = std::move(text); }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  void producer(waker* who) noexcept { producer_ = who; }
+  void consumer(waker* who) noexcept { consumer_ = who; }
+  /// One of the ends is held by a thread outside the engine, which nobody can expect to come.
+  void held_outside(bool held = true) noexcept { outside_.set(held); }
+  [[nodiscard]] bool outside() const noexcept { return outside_.get(); }
+  /// Keeps what the wakers belong to, as long as a thread outside may still call one.
+  void keep(std::shared_ptr<void> run) noexcept { kept_ = std::move(run); }
+
+  // ---- anyone, at any time; late ----
+  [[nodiscard]] virtual std::uint64_t items_in() const noexcept = 0;  ///< items ever published
+  [[nodiscard]] virtual std::uint64_t items_out() const noexcept = 0; ///< items ever released
+  [[nodiscard]] std::uint64_t bytes_in() const noexcept { return bytes_pushed_.get(); }
+  [[nodiscard]] std::uint64_t bytes_out() const noexcept { return bytes_popped_.get(); }
+  /// In the unit of the marks. `writable_length` is the producer's view, `readable_length` the consumer's.
+  [[nodiscard]] std::size_t writable_length() const noexcept { return length(); }
+  [[nodiscard]] std::size_t readable_length() const noexcept { return length(); }
+  /// The producer was told of pressure, or waits, and no drain has come since; false once the edge has ended.
+  [[nodiscard]] bool need_drain() const noexcept { return drain_gate_.peek() && !finished() && !closed(); }
+  [[nodiscard]] bool finished() const noexcept { return end_.is_set(); }
+  [[nodiscard]] bool closed() const noexcept { return closed_.is_set(); }
+  /// Drains signalled so far: how often a raised drain gate was taken by the consumer.
+  [[nodiscard]] std::uint64_t drains() const noexcept { return drains_.get(); }
+
+  // ---- producer ----
+  virtual void flush_out() noexcept = 0;               ///< publishes what was pushed
+  [[nodiscard]] virtual bool has_room() noexcept = 0;  ///< the next push would be taken
+  void signal_data() noexcept;                         ///< wakes a waiting consumer; once per turn and at the end
+  [[nodiscard]] bool arm_drain() noexcept;             ///< true: room came meanwhile, go on; false: park
+  void finish() noexcept;                              ///< no more items; idempotent
+  /// At or below the low-water mark. Producer only.
+  [[nodiscard]] bool drained() noexcept { return low(size_after_flag()); }
+
+  // ---- consumer ----
+  virtual void flush_in() noexcept = 0;                ///< releases what was consumed
+  [[nodiscard]] virtual bool has_items() noexcept = 0; ///< there is an item to take now
+  [[nodiscard]] bool ended() noexcept;                 ///< no item left and none will come
+  void signal_space(bool parking) noexcept;            ///< wakes a waiting producer; once per turn and at the end
+  [[nodiscard]] bool arm_data() noexcept;              ///< true: news came meanwhile, go on; false: park
+  /// Raises the gate for `what` and looks once more. True: it happened meanwhile, go on; false: park.
+  [[nodiscard]] bool arm(edge_event what) noexcept;
+  /// Whether `what` has happened. The party it concerns only.
+  [[nodiscard]] bool happened(edge_event what) noexcept;
+  void close() noexcept;                               ///< wants no more; idempotent
+  /// At most this many items are handed out between two looks at the ring.
+  void window(std::size_t items) noexcept { window_ = items; }
+  [[nodiscard]] std::size_t window() const noexcept { return window_; }
+
+ protected:
+  virtual void uncork_all() noexcept = 0;
+  virtual void drop_reserved() noexcept = 0;
+  virtual void republish_tail() noexcept = 0;
+  virtual void republish_head() noexcept = 0;
+  [[nodiscard]] virtual std::size_t size_after_flag() noexcept = 0;
+  [[nodiscard]] virtual bool grew_after_flag() noexcept = 0;
+
+  [[nodiscard]] std::size_t length() const noexcept {
+    if (!counts_bytes()) { return static_cast<std::size_t>(items_in() - std::min(items_in(), items_out())); }
+    const std::uint64_t popped = bytes_popped_.get();
+    const std::uint64_t pushed = bytes_pushed_.get();
+    return pushed < popped ? 0 : static_cast<std::size_t>(pushed - popped);
+  }
+  /// The drain predicate, the same for both sides. `items` as the caller knows them.
+  [[nodiscard]] bool low(std::size_t items) const noexcept {
+    return (counts_bytes() ? length() : items) <= options_.low_water;
+  }
+  void hint_data() noexcept {
+    if (data_gate_.peek()) { signal_data(); }
+  }
+  /// In byte mode an edge takes while it is empty or under its mark; the one overshoot is part of the bound.
+  [[nodiscard]] bool below_byte_mark() const noexcept {
+    return !counts_bytes() || length() == 0 || length() < options_.high_water;
+  }
+  /// Raises the drain flag because a push reached the mark; false when the edge drained while it did so.
+  [[nodiscard]] bool report_pressure() noexcept;
+
+  const edge_options options_;
+  counter bytes_pushed_; // written by the producer
+  std::string name_;
+  waker* producer_ = nullptr;
+  waker* consumer_ = nullptr;
+  hint<bool> outside_{false};
+  std::shared_ptr<void> kept_; // outside edges only
+
+  alignas(2 * k_cache_line) gate<> drain_gate_; // raised by the producer, taken by the consumer
+  gate<> data_gate_;                            // raised by the consumer, taken by the producer
+  once_flag<> end_;    // written once by the producer, read by the consumer
+  once_flag<> closed_; // written once by the consumer, read by the producer
+  counter drains_;                              // written by the consumer
+  alignas(2 * k_cache_line) counter bytes_popped_; // written by the consumer
+  std::size_t window_ = k_cursor_span;          // consumer only
+};
+
+inline void edge_base::signal_data() noexcept {
+  republish_tail();
+  if (data_gate_.raised() != wish::none && data_gate_.take() && consumer_ != nullptr) { consumer_->wake(); }
+}
+
+inline void edge_base::signal_space(bool parking) noexcept {
+  republish_head();
+  const wish wanted = drain_gate_.raised();
+  if (wanted == wish::none) { return; }
+  const auto items = static_cast<std::size_t>(items_in() - items_out());
+  const bool any_room = parking && wanted == wish::any && items < capacity();
+  if (!any_room && !low(items) && !closed()) { return; }
+  if (!drain_gate_.take()) { return; }
+  drains_.add(1);
+  if (producer_ != nullptr) { producer_->wake(); }
+}
+
+inline bool edge_base::arm_drain() noexcept {
+  drain_gate_.raise(wish::any);
+  const bool full = size_after_flag() >= capacity() || !below_byte_mark();
+  if (full && !closed()) { return false; }
+  (void)drain_gate_.take(); // Whoever got it: this side goes on, and a wake too many is harmless.
+  return true;
+}
+
+inline bool edge_base::report_pressure() noexcept {
+  drain_gate_.raise(wish::level);
+  if (!low(size_after_flag()) && !closed()) { return true; }
+  (void)drain_gate_.take();
+  return false;
+}
+
+inline bool edge_base::arm_data() noexcept {
+  data_gate_.raise(wish::level);
+  const bool grew = grew_after_flag();
+  if (!grew && !finished()) { return false; }
+  (void)data_gate_.take();
+  return true;
+}
+
+inline bool edge_base::arm(edge_event what) noexcept {
+  switch (what) {
+  case edge_event::items: return arm_data();
+  case edge_event::room: return arm_drain();
+  case edge_event::low: return !report_pressure();
+  }
+  return true;
+}
+
+inline bool edge_base::happened(edge_event what) noexcept {
+  switch (what) {
+  case edge_event::items: return has_items() || ended();
+  case edge_event::room: return closed() || has_room();
+  case edge_event::low: return closed() || drained();
+  }
+  return true;
+}
+
+inline void edge_base::finish() noexcept {
+  uncork_all();
+  drop_reserved();
+  end_.set();
+  if (data_gate_.raised() != wish::none && data_gate_.take() && consumer_ != nullptr) { consumer_->wake(); }
+}
+
+// Looks at the ring only after the end was seen (I1), so that no item comes to hand unnoticed between "none there" and
+// arm_data().
+inline bool edge_base::ended() noexcept { return finished() && !has_items(); }
+
+inline void edge_base::close() noexcept {
+  closed_.set();
+  if (drain_gate_.raised() != wish::none && drain_gate_.take() && producer_ != nullptr) { producer_->wake(); }
+}
+
+} // namespace weir
