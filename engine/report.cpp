@@ -107,9 +107,9 @@ void run_core::fill_stages(report& r) const {
       r.stages.push_back(one);
       r.stages.back().name = group;
     } else {
-      const bool last = t.what().name() == group + ".merge";
-      join(r.stages.back(), one, last);
-      if (!last) { ++replicas[group]; }
+      const bool replica = t.what().name().starts_with(group + "[");
+      join(r.stages.back(), one, !replica);
+      if (replica) { ++replicas[group]; }
     }
   }
   r.bottleneck = bottleneck_of(r.stages, replicas, r.seconds);
