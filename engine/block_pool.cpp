@@ -20,13 +20,21 @@ class pool_core {
 
   ~pool_core() {
     fetch();
-    while (free_ != nullptr) { destroy(pop_free()); }
+    while (free_ != nullptr) {
+      destroy(pop_free());
+    }
   }
 
   [[nodiscard]] block_header* take() {
-    if (free_ == nullptr) { fetch(); }
-    if (free_ != nullptr) { return handed_out(pop_free()); }
-    if (held() + block_size_ > limit_) { return nullptr; }
+    if (free_ == nullptr) {
+      fetch();
+    }
+    if (free_ != nullptr) {
+      return handed_out(pop_free());
+    }
+    if (held() + block_size_ > limit_) {
+      return nullptr;
+    }
     return handed_out(create(block_size_, false));
   }
 
@@ -34,20 +42,28 @@ class pool_core {
     const std::size_t wanted = page_rounded(bytes + k_block_headroom);
     fetch();
     make_room(wanted);
-    if (held() + wanted > limit_) { return nullptr; }
+    if (held() + wanted > limit_) {
+      return nullptr;
+    }
     return handed_out(create(wanted, true));
   }
 
   [[nodiscard]] bool grow(block_header* header, std::size_t bytes) {
     assert(header->large);
     const std::size_t wanted = page_rounded(header->begin + header->size + bytes);
-    if (wanted <= header->storage_bytes) { return true; }
+    if (wanted <= header->storage_bytes) {
+      return true;
+    }
     const std::size_t more = wanted - header->storage_bytes;
     fetch();
     make_room(more);
-    if (held() + more > limit_) { return false; }
+    if (held() + more > limit_) {
+      return false;
+    }
     void* const moved = mremap(header->storage, header->storage_bytes, wanted, MREMAP_MAYMOVE);
-    if (moved == MAP_FAILED) { throw std::bad_alloc(); }
+    if (moved == MAP_FAILED) {
+      throw std::bad_alloc();
+    }
     header->storage = static_cast<std::byte*>(moved);
     header->storage_bytes = wanted;
     count(held() + more);
@@ -56,19 +72,25 @@ class pool_core {
 
   void give_back(block_header* header) noexcept {
     returned_.push(header);
-    if (gate_.raised() != wish::none && gate_.take() && owner_ != nullptr) { owner_->wake(); }
+    if (gate_.raised() != wish::none && gate_.take() && owner_ != nullptr) {
+      owner_->wake();
+    }
     drop();
   }
 
   [[nodiscard]] bool arm() noexcept {
     gate_.raise(wish::level);
-    if (returned_.empty_after_gate()) { return false; }
+    if (returned_.empty_after_gate()) {
+      return false;
+    }
     (void)gate_.take();
     return true;
   }
 
   void drop() noexcept {
-    if (users_.drop()) { delete this; }
+    if (users_.drop()) {
+      delete this;
+    }
   }
 
   void owner(waker* who) noexcept { owner_ = who; }
@@ -114,8 +136,7 @@ class pool_core {
 
   block_header* create(std::size_t bytes, bool large) {
     auto* const header = new block_header;
-    void* const storage =
-        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* const storage = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (storage == MAP_FAILED) {
       delete header;
       throw std::bad_alloc();
@@ -156,29 +177,50 @@ class pool_core {
   std::size_t free_count_ = 0;   // owner only
 
   alignas(2 * k_cache_line) return_stack<block_header> returned_;
-  gate<> gate_;                          // raised by the owner, taken by whoever gives a block back
+  gate<> gate_;         // raised by the owner, taken by whoever gives a block back
   share_count<> users_; // the pool and its blocks in hand
 };
 
-void give_back(block_header* header) noexcept { header->core->give_back(header); }
+void give_back(block_header* header) noexcept {
+  header->core->give_back(header);
+}
 
 } // namespace detail
 
-block_pool::block_pool(std::size_t block_size, std::size_t limit)
-    : core_(new detail::pool_core(block_size, limit)) {}
+block_pool::block_pool(std::size_t block_size, std::size_t limit) : core_(new detail::pool_core(block_size, limit)) {}
 block_pool::~block_pool() {
   core_->retire();
   core_->drop();
 }
-block block_pool::try_take() { return block(core_->take()); }
-block block_pool::try_take_large(std::size_t bytes) { return block(core_->take_large(bytes)); }
-bool block_pool::grow(block& large, std::size_t bytes) { return core_->grow(large.header_, bytes); }
-std::size_t block_pool::block_size() const noexcept { return core_->block_size(); }
-std::size_t block_pool::limit() const noexcept { return core_->limit(); }
-std::uint64_t block_pool::held_bytes() const noexcept { return core_->held(); }
-std::uint64_t block_pool::peak_bytes() const noexcept { return core_->peak(); }
-std::size_t block_pool::free_bytes() const noexcept { return core_->free_bytes(); }
-bool block_pool::arm() noexcept { return core_->arm(); }
-void block_pool::owner(waker* who) noexcept { core_->owner(who); }
+block block_pool::try_take() {
+  return block(core_->take());
+}
+block block_pool::try_take_large(std::size_t bytes) {
+  return block(core_->take_large(bytes));
+}
+bool block_pool::grow(block& large, std::size_t bytes) {
+  return core_->grow(large.header_, bytes);
+}
+std::size_t block_pool::block_size() const noexcept {
+  return core_->block_size();
+}
+std::size_t block_pool::limit() const noexcept {
+  return core_->limit();
+}
+std::uint64_t block_pool::held_bytes() const noexcept {
+  return core_->held();
+}
+std::uint64_t block_pool::peak_bytes() const noexcept {
+  return core_->peak();
+}
+std::size_t block_pool::free_bytes() const noexcept {
+  return core_->free_bytes();
+}
+bool block_pool::arm() noexcept {
+  return core_->arm();
+}
+void block_pool::owner(waker* who) noexcept {
+  core_->owner(who);
+}
 
 } // namespace weir

@@ -30,7 +30,9 @@ plan_facts grant_memory(const graph& g, const run_options& options) {
   std::size_t in_flight = 4; // blocks: what edges hold, and one in each stage's hands
   for (const auto& e : g.edges) {
     facts.edge_bytes += e->footprint();
-    if (dynamic_cast<const typed_edge<block>*>(e.get()) != nullptr) { in_flight += e->capacity() + 1; }
+    if (dynamic_cast<const typed_edge<block>*>(e.get()) != nullptr) {
+      in_flight += e->capacity() + 1;
+    }
   }
   std::vector<stage_needs> needs;
   std::uint64_t least = 0;
@@ -45,9 +47,10 @@ plan_facts grant_memory(const graph& g, const run_options& options) {
   const std::uint64_t must = facts.edge_bytes + facts.context_bytes + least;
   if (must > options.memory) {
     const std::uint64_t enough = (must + (1u << 20) - 1) >> 20;
-    throw plan_error("weir: a memory limit of " + size_text(options.memory) + " is too small for this pipeline; it needs " +
-                     std::to_string(enough) + "M: edges " + size_text(facts.edge_bytes) + ", codec contexts " +
-                     size_text(facts.context_bytes) + ", blocks " + size_text(least));
+    throw plan_error("weir: a memory limit of " + size_text(options.memory) +
+                     " is too small for this pipeline; it needs " + std::to_string(enough) + "M: edges " +
+                     size_text(facts.edge_bytes) + ", codec contexts " + size_text(facts.context_bytes) + ", blocks " +
+                     size_text(least));
   }
   std::uint64_t rest = options.memory - must;
   const auto give = [&](std::size_t i, std::uint64_t most) {
@@ -56,12 +59,18 @@ plan_facts grant_memory(const graph& g, const run_options& options) {
     rest -= more;
   };
   for (std::size_t i = 0; i < needs.size(); ++i) {
-    if (needs[i].takes_rest) { give(i, std::min<std::uint64_t>(in_flight * options.block_size, growing > 0 ? rest / 2 : rest)); }
+    if (needs[i].takes_rest) {
+      give(i, std::min<std::uint64_t>(in_flight * options.block_size, growing > 0 ? rest / 2 : rest));
+    }
   }
   for (std::size_t i = 0; i < needs.size(); ++i) {
-    if (needs[i].large_records) { give(i, facts.pool_bytes[i] + rest / growing--); }
+    if (needs[i].large_records) {
+      give(i, facts.pool_bytes[i] + rest / growing--);
+    }
   }
-  for (const std::uint64_t bytes : facts.pool_bytes) { facts.block_bytes += bytes; }
+  for (const std::uint64_t bytes : facts.pool_bytes) {
+    facts.block_bytes += bytes;
+  }
   facts.memory_bound = facts.edge_bytes + facts.context_bytes + facts.block_bytes;
   return facts;
 }

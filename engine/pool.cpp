@@ -10,11 +10,11 @@ namespace weir::detail {
 namespace {
 
 // In ticks of a few gigahertz; rough on purpose.
-constexpr std::uint64_t k_quantum = 150'000;      // a turn's length, about 50 microseconds
-constexpr std::uint64_t k_spin = 150'000;         // about what waking a thread costs
-constexpr std::uint64_t k_steal_age = 15'000;     // a cheap turn is shorter than this
-constexpr std::uint64_t k_worth_a_wake = 60'000;  // a turn that is worth a thread
-constexpr std::size_t k_hand_over_streak = 64;    // then the shared list is looked at once
+constexpr std::uint64_t k_quantum = 150'000;     // a turn's length, about 50 microseconds
+constexpr std::uint64_t k_spin = 150'000;        // about what waking a thread costs
+constexpr std::uint64_t k_steal_age = 15'000;    // a cheap turn is shorter than this
+constexpr std::uint64_t k_worth_a_wake = 60'000; // a turn that is worth a thread
+constexpr std::size_t k_hand_over_streak = 64;   // then the shared list is looked at once
 
 // What this thread is for the engine it drains, if it does.
 thread_local void* t_engine = nullptr;
@@ -29,9 +29,11 @@ void pause_cpu() noexcept {
 } // namespace
 
 engine_core::engine_core(std::size_t threads)
-    : threads_(threads == 0 ? tbb_arena::default_threads() : threads),
-      count_(static_cast<std::uint32_t>(threads_)), queue_(threads_ + 1), workers_(threads_ + 1), arena_(threads_) {
-  for (std::size_t i = 0; i < workers_.size(); ++i) { workers_[i].slot = i; }
+    : threads_(threads == 0 ? tbb_arena::default_threads() : threads), count_(static_cast<std::uint32_t>(threads_)),
+      queue_(threads_ + 1), workers_(threads_ + 1), arena_(threads_) {
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    workers_[i].slot = i;
+  }
 }
 
 engine_core::~engine_core() {
@@ -40,9 +42,15 @@ engine_core::~engine_core() {
     const std::lock_guard lock(runs_mutex_);
     left = runs_;
   }
-  for (const auto& run : left) { run->cancel(); }
-  for (const auto& run : left) { run->wait_over(); }
-  while (!count_.nobody()) { std::this_thread::yield(); } // Drainers leave within a spin once nothing is ready.
+  for (const auto& run : left) {
+    run->cancel();
+  }
+  for (const auto& run : left) {
+    run->wait_over();
+  }
+  while (!count_.nobody()) {
+    std::this_thread::yield();
+  } // Drainers leave within a spin once nothing is ready.
 }
 
 std::shared_ptr<run_core> engine_core::start(graph what, const plan_facts& granted,
@@ -62,31 +70,41 @@ void engine_core::forget_ended_runs() {
   std::erase_if(runs_, [](const auto& run) { return run->over(); });
 }
 
-turn_budget engine_core::budget() noexcept { return {ticks() + k_quantum, k_cursor_span, true}; }
+turn_budget engine_core::budget() noexcept {
+  return {ticks() + k_quantum, k_cursor_span, true};
+}
 
 // ---- listing ----------------------------------------------------------------------------------------------------
 
 void engine_core::ready(stage_task& stage) noexcept {
-  if (to_blocking_thread(stage)) { return; }
+  if (to_blocking_thread(stage)) {
+    return;
+  }
   count_.listed();
   if (t_engine != this) {
     list(stage, ready_queue::k_outside);
   } else {
     worker& me = *static_cast<worker*>(t_worker);
-    if (stage_task* const before = me.hand_over.give(stage)) { list(*before, me.slot); }
+    if (stage_task* const before = me.hand_over.give(stage)) {
+      list(*before, me.slot);
+    }
   }
   start_if_worth(stage);
 }
 
 void engine_core::again(stage_task& stage) noexcept {
-  if (to_blocking_thread(stage)) { return; }
+  if (to_blocking_thread(stage)) {
+    return;
+  }
   count_.listed();
   list(stage, t_engine == this ? static_cast<worker*>(t_worker)->slot : ready_queue::k_outside);
   start_if_worth(stage);
 }
 
 bool engine_core::to_blocking_thread(stage_task& stage) noexcept {
-  if (!stage.blocks()) { return false; }
+  if (!stage.blocks()) {
+    return false;
+  }
   try {
     blocking_.submit(stage, false);
     return true;
@@ -101,14 +119,18 @@ void engine_core::list(stage_task& stage, std::size_t slot) noexcept {
 }
 
 void engine_core::start_if_worth(const stage_task& stage) noexcept {
-  if ((worth_a_wake(stage) || count_.nobody()) && count_.raise()) { start_drainer(); }
+  if ((worth_a_wake(stage) || count_.nobody()) && count_.raise()) {
+    start_drainer();
+  }
 }
 
 bool engine_core::worth_a_wake(const stage_task& stage) const noexcept {
   return count_.active_hint() < threads_ && stage.turn_ticks() >= k_worth_a_wake;
 }
 
-void engine_core::start_drainer() noexcept { arena_.enqueue(&engine_core::drain_entry, this); }
+void engine_core::start_drainer() noexcept {
+  arena_.enqueue(&engine_core::drain_entry, this);
+}
 
 // ---- draining ---------------------------------------------------------------------------------------------------
 
@@ -128,13 +150,17 @@ void engine_core::drain(worker& me) noexcept {
       continue;
     }
     const std::uint64_t now = ticks();
-    if (idle_since == 0) { idle_since = now; }
+    if (idle_since == 0) {
+      idle_since = now;
+    }
     if (now - idle_since < k_spin) {
       pause_cpu();
       continue;
     }
     t_engine = nullptr;
-    if (count_.leave()) { return; }
+    if (count_.leave()) {
+      return;
+    }
     t_engine = this;
     idle_since = 0;
   }
@@ -155,14 +181,22 @@ stage_task* engine_core::next(worker& me) noexcept {
     }
   }
   me.streak = 0;
-  if (count_.ready_hint() <= 0) { return nullptr; }
-  if (stage_task* const own = listed_by(me)) { return own; }
-  if (void* const entry = queue_.try_pop_of(ready_queue::k_outside)) { return static_cast<stage_task*>(entry); }
+  if (count_.ready_hint() <= 0) {
+    return nullptr;
+  }
+  if (stage_task* const own = listed_by(me)) {
+    return own;
+  }
+  if (void* const entry = queue_.try_pop_of(ready_queue::k_outside)) {
+    return static_cast<stage_task*>(entry);
+  }
   return steal(me);
 }
 
 stage_task* engine_core::listed_by(worker& who) noexcept {
-  if (void* const entry = queue_.try_pop_of(who.slot)) { return static_cast<stage_task*>(entry); }
+  if (void* const entry = queue_.try_pop_of(who.slot)) {
+    return static_cast<stage_task*>(entry);
+  }
   return who.hand_over.take();
 }
 
@@ -170,8 +204,12 @@ stage_task* engine_core::steal(worker& me) noexcept {
   const std::uint64_t now = ticks();
   for (worker& other : workers_) {
     const std::uint64_t began = other.turn_began.get();
-    if (&other == &me || began == 0 || now - std::min(now, began) < k_steal_age) { continue; }
-    if (stage_task* const stage = listed_by(other)) { return stage; }
+    if (&other == &me || began == 0 || now - std::min(now, began) < k_steal_age) {
+      continue;
+    }
+    if (stage_task* const stage = listed_by(other)) {
+      return stage;
+    }
   }
   return nullptr;
 }
@@ -179,11 +217,15 @@ stage_task* engine_core::steal(worker& me) noexcept {
 // ---- the thread that waits for a run ----------------------------------------------------------------------------
 
 void engine_core::join(run_core& run) {
-  if (stage_task::on_this_thread()) { throw std::logic_error("weir: a stage cannot wait for a run: it would hold up its own worker"); }
+  if (stage_task::on_this_thread()) {
+    throw std::logic_error("weir: a stage cannot wait for a run: it would hold up its own worker");
+  }
   if (!run.over() && waiter_.try_enter()) {
     if (count_.raise()) {
       drain_for(run, workers_.back());
-      if (!count_.leave()) { start_drainer(); } // Others' work: a drainer takes over this one's place.
+      if (!count_.leave()) {
+        start_drainer();
+      } // Others' work: a drainer takes over this one's place.
     }
     waiter_.leave();
   }
@@ -209,7 +251,9 @@ void engine_core::drain_for(run_core& run, worker& me) noexcept {
     run_stage(*stage, me);
     idle_since = ticks();
   }
-  while (stage_task* const left = listed_by(me)) { list(*left, ready_queue::k_outside); }
+  while (stage_task* const left = listed_by(me)) {
+    list(*left, ready_queue::k_outside);
+  }
   t_engine = nullptr;
 }
 

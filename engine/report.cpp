@@ -11,7 +11,9 @@ namespace weir::detail {
 
 namespace {
 
-double seconds(std::uint64_t count) { return static_cast<double>(count) / ticks_per_second(); }
+double seconds(std::uint64_t count) {
+  return static_cast<double>(count) / ticks_per_second();
+}
 
 // What a stage has spent in its present state counts too, or a stalled stage would look idle.
 stage_report account_of(const stage_task& t, std::uint64_t now) {
@@ -27,12 +29,19 @@ stage_report account_of(const stage_task& t, std::uint64_t now) {
     const double more = seconds(now - std::min(now, t.since.get()));
     switch (t.why()) {
     case reason::room:
-    case reason::memory: r.blocked_seconds += more; break;
-    case reason::input: r.starved_seconds += more; break;
+    case reason::memory:
+      r.blocked_seconds += more;
+      break;
+    case reason::input:
+      r.starved_seconds += more;
+      break;
     case reason::time:
     case reason::outside:
-    case reason::paused: r.waiting_seconds += more; break;
-    default: break;
+    case reason::paused:
+      r.waiting_seconds += more;
+      break;
+    default:
+      break;
     }
   }
   for (const edge_base* e : t.what().inputs()) {
@@ -109,7 +118,9 @@ void run_core::fill_stages(report& r) const {
     } else {
       const bool replica = t.what().name().starts_with(group + "[");
       join(r.stages.back(), one, !replica);
-      if (replica) { ++replicas[group]; }
+      if (replica) {
+        ++replicas[group];
+      }
     }
   }
   r.bottleneck = bottleneck_of(r.stages, replicas, r.seconds);
@@ -119,7 +130,9 @@ void run_core::fill_memory(report& r) const {
   r.memory_bound_bytes = granted_.memory_bound;
   r.memory_now_bytes = r.memory_peak_bytes = granted_.edge_bytes + granted_.context_bytes;
   for (const auto& pool : pools_) {
-    if (pool == nullptr) { continue; }
+    if (pool == nullptr) {
+      continue;
+    }
     r.memory_now_bytes += pool->held_bytes();
     r.memory_peak_bytes += pool->peak_bytes();
   }

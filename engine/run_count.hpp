@@ -50,7 +50,9 @@ class run_count {
     std::uint64_t live = live_.load(order::acquire); // [run.last]
     while (live % k_stir > 1) {
       // [run.rest] on success, [run.last] on failure
-      if (live_.compare_exchange_weak(live, live - 1, order::acq_rel, order::acquire)) { return std::nullopt; }
+      if (live_.compare_exchange_weak(live, live - 1, order::acq_rel, order::acquire)) {
+        return std::nullopt;
+      }
     }
     return live;
   }
@@ -84,8 +86,8 @@ class run_count {
   static constexpr std::uint64_t k_stir = std::uint64_t{1} << 32; // above it: how often somebody has stirred
 
   alignas(2 * k_cache_line) typename Atomics::template atomic<std::uint64_t> live_{1}; // by wakers and owners
-  alignas(2 * k_cache_line) typename Atomics::template atomic<std::int64_t> left_;    // by owners that retire
-  typename Atomics::template atomic<bool> over_{false};                               // by the last to rest
+  alignas(2 * k_cache_line) typename Atomics::template atomic<std::int64_t> left_;     // by owners that retire
+  typename Atomics::template atomic<bool> over_{false};                                // by the last to rest
 };
 
 } // namespace weir::detail

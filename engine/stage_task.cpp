@@ -32,7 +32,9 @@ struct in_a_turn {
 
 } // namespace
 
-bool stage_task::on_this_thread() noexcept { return t_turns > 0; }
+bool stage_task::on_this_thread() noexcept {
+  return t_turns > 0;
+}
 
 // Every stage that is neither idle nor done holds one count of the run. The count goes up before the word changes, so
 // whoever brings it to zero has seen every wake, and is the last to touch the run.
@@ -47,19 +49,25 @@ void stage_task::wake() noexcept {
 }
 
 bool stage_task::execute(bool may_block) {
-  if (!state_.apply(act::claim).legal) { return false; }
+  if (!state_.apply(act::claim).legal) {
+    return false;
+  }
   turn(may_block);
   return true;
 }
 
-void stage_task::execute_blocking() { turn(true); }
+void stage_task::execute_blocking() {
+  turn(true);
+}
 
 void stage_task::turn(bool may_block) {
   const in_a_turn mark;
   const std::uint64_t begun = ticks();
   const std::uint64_t cpu_begun = may_block ? thread_cpu_ticks() : 0;
   count_since(begun);
-  if (std::exchange(held_, false)) { run_->rests(); }
+  if (std::exchange(held_, false)) {
+    run_->rests();
+  }
   verdict v{reason::done};
   bool failed = false;
   try {
@@ -100,8 +108,10 @@ void stage_task::settle(verdict v) {
       run_->fail(node_->name(), std::current_exception());
       return retire(false);
     }
-  case reason::done: return retire(!run_->signals().cancelled.get());
-  default: return park(v);
+  case reason::done:
+    return retire(!run_->signals().cancelled.get());
+  default:
+    return park(v);
   }
 }
 
@@ -113,10 +123,16 @@ void stage_task::park(verdict v) {
   }
   // A timer, somebody outside or resume() will bring the stage back: the run is not still while one of them holds it.
   held_ = v.why == reason::time || v.why == reason::outside || v.why == reason::paused;
-  if (held_) { run_->stirs(); }
-  if (v.why == reason::time) { run_->arm_timer(*this, node_->wake_time()); }
+  if (held_) {
+    run_->stirs();
+  }
+  if (v.why == reason::time) {
+    run_->arm_timer(*this, node_->wake_time());
+  }
   run_core& run = *run_;
-  if (state_.apply(act::park).to == life::ready) { return run.scheduling().again(*this); }
+  if (state_.apply(act::park).to == life::ready) {
+    return run.scheduling().again(*this);
+  }
   run.rests(); // The last touch: the run may be over and gone after it.
 }
 
@@ -132,11 +148,15 @@ void stage_task::retire(bool success) {
   run_->retired_one(); // The last touch.
 }
 
-void stage_task::observe(event what, observer call) { observers_.push_back({{}, what, std::move(call)}); }
+void stage_task::observe(event what, observer call) {
+  observers_.push_back({{}, what, std::move(call)});
+}
 
 void stage_task::tell(event what, std::uint64_t items) {
   for (const observation& o : observers_) {
-    if (o.what != what) { continue; }
+    if (o.what != what) {
+      continue;
+    }
     try {
       o.call({what, node_->name(), items});
     } catch (...) {
@@ -146,8 +166,12 @@ void stage_task::tell(event what, std::uint64_t items) {
 }
 
 void stage_task::tell_start() {
-  if (!std::exchange(told_pause_, false)) { return; }
-  if (std::exchange(told_full_, false)) { tell(event::drain); }
+  if (!std::exchange(told_pause_, false)) {
+    return;
+  }
+  if (std::exchange(told_full_, false)) {
+    tell(event::drain);
+  }
   tell(event::resume);
 }
 
@@ -155,20 +179,32 @@ void stage_task::count_since(std::uint64_t now) noexcept {
   const std::uint64_t waited = now - since.get();
   switch (why_.get()) {
   case reason::room:
-  case reason::memory: blocked.add(waited); break;
-  case reason::input: starved.add(waited); break;
+  case reason::memory:
+    blocked.add(waited);
+    break;
+  case reason::input:
+    starved.add(waited);
+    break;
   case reason::ready:
-  case reason::blocking: queued.add(waited); break;
-  default: waiting.add(waited); break;
+  case reason::blocking:
+    queued.add(waited);
+    break;
+  default:
+    waiting.add(waited);
+    break;
   }
   since.set(now);
 }
 
 std::uint64_t stage_task::items_seen() const noexcept {
   std::uint64_t items = 0;
-  for (const edge_base* e : node_->inputs()) { items += e->items_out(); }
+  for (const edge_base* e : node_->inputs()) {
+    items += e->items_out();
+  }
   if (node_->inputs().empty()) {
-    for (const edge_base* e : node_->outputs()) { items += e->items_in(); }
+    for (const edge_base* e : node_->outputs()) {
+      items += e->items_in();
+    }
   }
   return items;
 }

@@ -11,7 +11,9 @@ timer_thread::~timer_thread() {
     closing_ = true;
   }
   changed_.notify_all();
-  if (thread_.joinable()) { thread_.join(); }
+  if (thread_.joinable()) {
+    thread_.join();
+  }
 }
 
 void timer_thread::add(timer t) {
@@ -19,7 +21,9 @@ void timer_thread::add(timer t) {
     const std::lock_guard lock(mutex_);
     heap_.push_back(std::move(t));
     std::push_heap(heap_.begin(), heap_.end());
-    if (!thread_.joinable()) { thread_ = std::thread([this] { work(); }); }
+    if (!thread_.joinable()) {
+      thread_ = std::thread([this] { work(); });
+    }
   }
   changed_.notify_one();
 }

@@ -35,7 +35,8 @@ int main() {
   std::uint64_t written = 0;
   weir::stages::generate_options load;
   load.bytes = std::uint64_t{16} << 20;
-  const weir::plan plan = weir::stages::generate(load) | weir::stages::gzip(1) | weir::stage("slow disk", slow_disk(written));
+  const weir::plan plan =
+      weir::stages::generate(load) | weir::stages::gzip(1) | weir::stage("slow disk", slow_disk(written));
 
   const weir::report report = plan.run({.memory = std::uint64_t{8} << 20});
   const weir::stage_report& source = report.stages.front();

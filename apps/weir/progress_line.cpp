@@ -65,8 +65,7 @@ std::vector<field> fields_of(const progress_snapshot& at) {
   if (at.stopping) fields.push_back({"stopping", 9});
   if (at.total_bytes) {
     fields.push_back({fmt::format("{:3.0f}%", std::floor(share_done(at) * 100)), 8});
-    fields.push_back(
-        {fmt::format("{:>8} of {}", format_size(at.done_bytes), format_size(*at.total_bytes)), 2});
+    fields.push_back({fmt::format("{:>8} of {}", format_size(at.done_bytes), format_size(*at.total_bytes)), 2});
   } else {
     fields.push_back({fmt::format("{:>8}", format_size(at.done_bytes)), 8});
   }

@@ -105,8 +105,7 @@ run_options engine_options(const options& from) noexcept {
 int run_command(const run_request& request) {
   engine threads(request.with.threads); // outlives what may still call the run
   interruption on_signal;
-  const signal_watch signals([&on_signal](int signal) { on_signal.on_signal(signal); },
-                             stages::unlink_temporaries);
+  const signal_watch signals([&on_signal](int signal) { on_signal.on_signal(signal); }, stages::unlink_temporaries);
   report_file report_to(request.with.report);
   try {
     run started = request.what.start(engine_options(request.with), threads);

@@ -51,8 +51,7 @@ std::string aligned(const std::vector<row>& rows) {
   std::string out;
   for (const row& each : rows) {
     out += each[0] + padding(each[0], widths[0]);
-    for (std::size_t c = 1; c < k_columns; ++c)
-      out += std::string(k_gap) + padding(each[c], widths[c]) + each[c];
+    for (std::size_t c = 1; c < k_columns; ++c) out += std::string(k_gap) + padding(each[c], widths[c]) + each[c];
     out += '\n';
   }
   return out;
@@ -60,8 +59,7 @@ std::string aligned(const std::vector<row>& rows) {
 
 std::string whole_run(const run_summary& of) {
   const double cores = of.seconds > 0 ? of.cpu_seconds / of.seconds : 0;
-  std::string out =
-      fmt::format("{} wall, {} cpu ({:.2f} cores)", seconds(of.seconds), seconds(of.cpu_seconds), cores);
+  std::string out = fmt::format("{} wall, {} cpu ({:.2f} cores)", seconds(of.seconds), seconds(of.cpu_seconds), cores);
   if (!of.bottleneck.empty()) out += fmt::format(", bottleneck {}", of.bottleneck);
   out += fmt::format("\nmemory {} of {}, process {}\n", format_size(of.memory_peak_bytes),
                      format_size(of.memory_bound_bytes), format_size(of.rss_peak_bytes));

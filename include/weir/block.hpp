@@ -70,7 +70,9 @@ class block {
   [[nodiscard]] explicit operator bool() const noexcept { return header_ != nullptr; }
   /// Gives the buffer back to its pool.
   void reset() noexcept {
-    if (header_ != nullptr) { detail::give_back(std::exchange(header_, nullptr)); }
+    if (header_ != nullptr) {
+      detail::give_back(std::exchange(header_, nullptr));
+    }
   }
 
   [[nodiscard]] std::byte* data() const noexcept { return header_->storage + header_->begin; }
@@ -96,9 +98,7 @@ class block {
 
   [[nodiscard]] std::span<std::byte> bytes() const noexcept { return {data(), size()}; }
   [[nodiscard]] std::span<std::byte> space() const noexcept { return {data(), capacity()}; }
-  [[nodiscard]] std::string_view text() const noexcept {
-    return {reinterpret_cast<const char*>(data()), size()};
-  }
+  [[nodiscard]] std::string_view text() const noexcept { return {reinterpret_cast<const char*>(data()), size()}; }
 
   /// Byte offset of data() in the source it came from, after decompression.
   [[nodiscard]] std::uint64_t position() const noexcept { return header_->position; }
@@ -115,7 +115,9 @@ class block {
 };
 
 /// What a block counts as in byte accounting.
-[[nodiscard]] inline std::uint64_t byte_size(const block& b) noexcept { return b.size(); }
+[[nodiscard]] inline std::uint64_t byte_size(const block& b) noexcept {
+  return b.size();
+}
 
 /// One stage's blocks. Created by the engine at check(), limited in bytes for good.
 class block_pool {

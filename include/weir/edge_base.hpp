@@ -47,13 +47,18 @@ enum class outcome : std::uint8_t {
 };
 
 /// Bytes of the standard's own byte containers.
-[[nodiscard]] inline std::uint64_t byte_size(std::string_view text) noexcept { return text.size(); }
-[[nodiscard]] inline std::uint64_t byte_size(const std::vector<std::byte>& bytes) noexcept { return bytes.size(); }
+[[nodiscard]] inline std::uint64_t byte_size(std::string_view text) noexcept {
+  return text.size();
+}
+[[nodiscard]] inline std::uint64_t byte_size(const std::vector<std::byte>& bytes) noexcept {
+  return bytes.size();
+}
 
 /// Bytes an item stands for in byte accounting; found by argument-dependent lookup, measured once, at the push.
 template <class T>
 concept byte_sized = requires(const T& item) {
-  { byte_size(item) } noexcept -> std::convertible_to<std::uint64_t>;
+  { byte_size(item) }
+  noexcept->std::convertible_to<std::uint64_t>;
 };
 
 /// How much an edge takes. `0` and `k_default` fields are filled in by the plan.
@@ -68,10 +73,16 @@ struct edge_options {
   /// Fills the defaults. Throws std::invalid_argument when the marks contradict each other.
   [[nodiscard]] edge_options resolved(std::size_t default_capacity) const {
     edge_options full = *this;
-    if (full.capacity == k_default) { full.capacity = default_capacity; }
-    if (full.capacity == 0) { throw std::invalid_argument("weir: an edge needs a capacity of at least 1"); }
+    if (full.capacity == k_default) {
+      full.capacity = default_capacity;
+    }
+    if (full.capacity == 0) {
+      throw std::invalid_argument("weir: an edge needs a capacity of at least 1");
+    }
     if (full.high_water == k_default) {
-      if (in_bytes) { throw std::invalid_argument("weir: an edge that counts bytes needs a high-water mark"); }
+      if (in_bytes) {
+        throw std::invalid_argument("weir: an edge that counts bytes needs a high-water mark");
+      }
       full.high_water = full.capacity;
     }
     if (!in_bytes && full.high_water > full.capacity) {
@@ -134,11 +145,11 @@ class edge_base {
   [[nodiscard]] std::uint64_t drains() const noexcept { return drains_.get(); }
 
   // ---- producer ----
-  virtual void flush_out() noexcept = 0;               ///< publishes what was pushed
-  [[nodiscard]] virtual bool has_room() noexcept = 0;  ///< the next push would be taken
-  void signal_data() noexcept;                         ///< wakes a waiting consumer; once per turn and at the end
-  [[nodiscard]] bool arm_drain() noexcept;             ///< true: room came meanwhile, go on; false: park
-  void finish() noexcept;                              ///< no more items; idempotent
+  virtual void flush_out() noexcept = 0;              ///< publishes what was pushed
+  [[nodiscard]] virtual bool has_room() noexcept = 0; ///< the next push would be taken
+  void signal_data() noexcept;                        ///< wakes a waiting consumer; once per turn and at the end
+  [[nodiscard]] bool arm_drain() noexcept;            ///< true: room came meanwhile, go on; false: park
+  void finish() noexcept;                             ///< no more items; idempotent
   /// At or below the low-water mark. Producer only.
   [[nodiscard]] bool drained() noexcept { return low(size_after_flag()); }
 
@@ -152,7 +163,7 @@ class edge_base {
   [[nodiscard]] bool arm(edge_event what) noexcept;
   /// Whether `what` has happened. The party it concerns only.
   [[nodiscard]] bool happened(edge_event what) noexcept;
-  void close() noexcept;                               ///< wants no more; idempotent
+  void close() noexcept; ///< wants no more; idempotent
   /// At most this many items are handed out between two looks at the ring.
   void window(std::size_t items) noexcept { window_ = items; }
   [[nodiscard]] std::size_t window() const noexcept { return window_; }
@@ -166,7 +177,9 @@ class edge_base {
   [[nodiscard]] virtual bool grew_after_flag() noexcept = 0;
 
   [[nodiscard]] std::size_t length() const noexcept {
-    if (!counts_bytes()) { return static_cast<std::size_t>(items_in() - std::min(items_in(), items_out())); }
+    if (!counts_bytes()) {
+      return static_cast<std::size_t>(items_in() - std::min(items_in(), items_out()));
+    }
     const std::uint64_t popped = bytes_popped_.get();
     const std::uint64_t pushed = bytes_pushed_.get();
     return pushed < popped ? 0 : static_cast<std::size_t>(pushed - popped);
@@ -176,7 +189,9 @@ class edge_base {
     return (counts_bytes() ? length() : items) <= options_.low_water;
   }
   void hint_data() noexcept {
-    if (data_gate_.peek()) { signal_data(); }
+    if (data_gate_.peek()) {
+      signal_data();
+    }
   }
   /// In byte mode an edge takes while it is empty or under its mark; the one overshoot is part of the bound.
   [[nodiscard]] bool below_byte_mark() const noexcept {
@@ -193,43 +208,57 @@ class edge_base {
   hint<bool> outside_{false};
   std::shared_ptr<void> kept_; // outside edges only
 
-  alignas(2 * k_cache_line) gate<> drain_gate_; // raised by the producer, taken by the consumer
-  gate<> data_gate_;                            // raised by the consumer, taken by the producer
-  once_flag<> end_;    // written once by the producer, read by the consumer
-  once_flag<> closed_; // written once by the consumer, read by the producer
-  counter drains_;                              // written by the consumer
+  alignas(2 * k_cache_line) gate<> drain_gate_;    // raised by the producer, taken by the consumer
+  gate<> data_gate_;                               // raised by the consumer, taken by the producer
+  once_flag<> end_;                                // written once by the producer, read by the consumer
+  once_flag<> closed_;                             // written once by the consumer, read by the producer
+  counter drains_;                                 // written by the consumer
   alignas(2 * k_cache_line) counter bytes_popped_; // written by the consumer
-  std::size_t window_ = k_cursor_span;          // consumer only
+  std::size_t window_ = k_cursor_span;             // consumer only
 };
 
 inline void edge_base::signal_data() noexcept {
   republish_tail();
-  if (data_gate_.raised() != wish::none && data_gate_.take() && consumer_ != nullptr) { consumer_->wake(); }
+  if (data_gate_.raised() != wish::none && data_gate_.take() && consumer_ != nullptr) {
+    consumer_->wake();
+  }
 }
 
 inline void edge_base::signal_space(bool parking) noexcept {
   republish_head();
   const wish wanted = drain_gate_.raised();
-  if (wanted == wish::none) { return; }
+  if (wanted == wish::none) {
+    return;
+  }
   const auto items = static_cast<std::size_t>(items_in() - items_out());
   const bool any_room = parking && wanted == wish::any && items < capacity();
-  if (!any_room && !low(items) && !closed()) { return; }
-  if (!drain_gate_.take()) { return; }
+  if (!any_room && !low(items) && !closed()) {
+    return;
+  }
+  if (!drain_gate_.take()) {
+    return;
+  }
   drains_.add(1);
-  if (producer_ != nullptr) { producer_->wake(); }
+  if (producer_ != nullptr) {
+    producer_->wake();
+  }
 }
 
 inline bool edge_base::arm_drain() noexcept {
   drain_gate_.raise(wish::any);
   const bool full = size_after_flag() >= capacity() || !below_byte_mark();
-  if (full && !closed()) { return false; }
+  if (full && !closed()) {
+    return false;
+  }
   (void)drain_gate_.take(); // Whoever got it: this side goes on, and a wake too many is harmless.
   return true;
 }
 
 inline bool edge_base::report_pressure() noexcept {
   drain_gate_.raise(wish::level);
-  if (!low(size_after_flag()) && !closed()) { return true; }
+  if (!low(size_after_flag()) && !closed()) {
+    return true;
+  }
   (void)drain_gate_.take();
   return false;
 }
@@ -237,25 +266,33 @@ inline bool edge_base::report_pressure() noexcept {
 inline bool edge_base::arm_data() noexcept {
   data_gate_.raise(wish::level);
   const bool grew = grew_after_flag();
-  if (!grew && !finished()) { return false; }
+  if (!grew && !finished()) {
+    return false;
+  }
   (void)data_gate_.take();
   return true;
 }
 
 inline bool edge_base::arm(edge_event what) noexcept {
   switch (what) {
-  case edge_event::items: return arm_data();
-  case edge_event::room: return arm_drain();
-  case edge_event::low: return !report_pressure();
+  case edge_event::items:
+    return arm_data();
+  case edge_event::room:
+    return arm_drain();
+  case edge_event::low:
+    return !report_pressure();
   }
   return true;
 }
 
 inline bool edge_base::happened(edge_event what) noexcept {
   switch (what) {
-  case edge_event::items: return has_items() || ended();
-  case edge_event::room: return closed() || has_room();
-  case edge_event::low: return closed() || drained();
+  case edge_event::items:
+    return has_items() || ended();
+  case edge_event::room:
+    return closed() || has_room();
+  case edge_event::low:
+    return closed() || drained();
   }
   return true;
 }
@@ -264,16 +301,22 @@ inline void edge_base::finish() noexcept {
   uncork_all();
   drop_reserved();
   end_.set();
-  if (data_gate_.raised() != wish::none && data_gate_.take() && consumer_ != nullptr) { consumer_->wake(); }
+  if (data_gate_.raised() != wish::none && data_gate_.take() && consumer_ != nullptr) {
+    consumer_->wake();
+  }
 }
 
 // Looks at the ring only after the end was seen (I1), so that no item comes to hand unnoticed between "none there" and
 // arm_data().
-inline bool edge_base::ended() noexcept { return finished() && !has_items(); }
+inline bool edge_base::ended() noexcept {
+  return finished() && !has_items();
+}
 
 inline void edge_base::close() noexcept {
   closed_.set();
-  if (drain_gate_.raised() != wish::none && drain_gate_.take() && producer_ != nullptr) { producer_->wake(); }
+  if (drain_gate_.raised() != wish::none && drain_gate_.take() && producer_ != nullptr) {
+    producer_->wake();
+  }
 }
 
 } // namespace weir

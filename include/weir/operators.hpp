@@ -73,7 +73,9 @@ struct take_operator : operator_tag {
 
   template <class X, class Rest>
   bool operator()(X&& x, Rest&& rest) {
-    if (left == 0) { return false; }
+    if (left == 0) {
+      return false;
+    }
     --left;
     return rest(std::forward<X>(x)) && left > 0;
   }
@@ -108,10 +110,14 @@ struct bound_flat_map {
   template <class Room, class Rest>
   bool resume(Room&& room, Rest&& rest) {
     while (*at != std::ranges::end(*items)) {
-      if (!room()) { return true; }
+      if (!room()) {
+        return true;
+      }
       auto item = std::move(**at);
       ++*at;
-      if (!rest(std::move(item))) { return false; }
+      if (!rest(std::move(item))) {
+        return false;
+      }
     }
     at.reset();
     items.reset();
@@ -159,7 +165,7 @@ template <class X, class Op, class... Rest>
 class chain<X, Op, Rest...> {
   using bound = bound_operator<Op, X>;
   using rest_chain = chain<typename Op::template out<X>, Rest...>;
-  static constexpr bool k_is_flat = requires(typename bound::type& op) { op.pending(); };
+  static constexpr bool k_is_flat = requires(typename bound::type & op) { op.pending(); };
 
  public:
   /// Whether one item may become several.
@@ -172,7 +178,9 @@ class chain<X, Op, Rest...> {
   /// An item is still being passed on: resume() before the next pass().
   [[nodiscard]] bool pending() const noexcept {
     if constexpr (k_is_flat) {
-      if (op_.pending()) { return true; }
+      if (op_.pending()) {
+        return true;
+      }
     }
     return rest_.pending();
   }
@@ -191,9 +199,13 @@ class chain<X, Op, Rest...> {
   /// Goes on with what is pending, the last operator first, so that order holds.
   template <class Room, class Put>
   bool resume(Room&& room, Put&& put) {
-    if (!rest_.resume(room, put)) { return false; }
+    if (!rest_.resume(room, put)) {
+      return false;
+    }
     if constexpr (k_is_flat) {
-      if (!rest_.pending() && op_.pending()) { return drain(room, put); }
+      if (!rest_.pending() && op_.pending()) {
+        return drain(room, put);
+      }
     }
     return true;
   }

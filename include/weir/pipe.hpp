@@ -46,7 +46,9 @@ class prototype {
     if constexpr (!std::copy_constructible<T>) {
       if (builder.dry()) {
         stage_needs needs;
-        if constexpr (requires(const T& t) { t.needs(); }) { needs = value_->needs(); }
+        if constexpr (requires(const T& t) { t.needs(); }) {
+          needs = value_->needs();
+        }
         builder.add_node<described_node>(name, needs, in, out);
         return;
       }
@@ -111,9 +113,8 @@ class coroutine_part final : public typed_part<Out> {
  public:
   coroutine_part(std::string name, F make) : typed_part<Out>(std::move(name)), make_(std::move(make)) {}
   void build(graph_builder& builder, edge_base* in, edge_base* out) const override {
-    make_.build(builder, this->name(), in, out, [&](F make) {
-      builder.add_node<coroutine_node<F, In, Out>>(this->name(), std::move(make), in, out);
-    });
+    make_.build(builder, this->name(), in, out,
+                [&](F make) { builder.add_node<coroutine_node<F, In, Out>>(this->name(), std::move(make), in, out); });
   }
   [[nodiscard]] bool used_up() const noexcept override { return make_.used_up(); }
 
@@ -127,8 +128,7 @@ class fused_part;
 template <class In, class Source, class... Ops, class Sink>
 class fused_part<In, Source, std::tuple<Ops...>, Sink> final
     : public typed_part<std::conditional_t<
-          is_function_end<Sink>, void,
-          typename chain_output<typename group_input<In, Source>::type, Ops...>::type>> {
+          is_function_end<Sink>, void, typename chain_output<typename group_input<In, Source>::type, Ops...>::type>> {
   using node_type = fused_node<In, Source, std::tuple<Ops...>, Sink>;
   struct functions {
     Source source;
@@ -151,7 +151,9 @@ class fused_part<In, Source, std::tuple<Ops...>, Sink> final
   static std::string group_name() {
     std::string name(Source::k_name);
     ((name += (name.empty() ? "" : "+"), name += Ops::k_name), ...);
-    if constexpr (is_function_end<Sink>) { (name += name.empty() ? "" : "+") += Sink::k_name; }
+    if constexpr (is_function_end<Sink>) {
+      (name += name.empty() ? "" : "+") += Sink::k_name;
+    }
     return name;
   }
   prototype<functions> group_;
@@ -160,7 +162,9 @@ class fused_part<In, Source, std::tuple<Ops...>, Sink> final
 } // namespace detail
 
 /// `| edge(n) |`: a queue of n items here, also between operators that would fuse.
-[[nodiscard]] inline edge_options edge(std::size_t capacity) { return {.capacity = capacity}; }
+[[nodiscard]] inline edge_options edge(std::size_t capacity) {
+  return {.capacity = capacity};
+}
 
 /// A piece of a pipeline. Copies share their parts; the same piece may stand in a plan twice.
 template <class In, class Out>
@@ -337,7 +341,9 @@ struct shape_of<R (*)(Args...)> : coroutine_shape<R (*)(Args...)> {};
 } // namespace detail
 
 template <class F>
-concept coroutine_stage = requires { typename detail::shape_of<F>::in; };
+concept coroutine_stage = requires {
+  typename detail::shape_of<F>::in;
+};
 
 /// A stage from an object with process(), copied for each run (a move-only one serves a single run), or from a callable
 /// that makes a coroutine: task(inlet<A>, outlet<B>), task(outlet<B>), task(inlet<A>), or generator<T>().

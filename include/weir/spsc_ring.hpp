@@ -65,33 +65,32 @@ class spsc_ring {
 
   /// A ring that holds exactly `capacity` items. Throws std::invalid_argument when it is 0, std::bad_alloc.
   explicit spsc_ring(std::size_t capacity, bool touch_on_release = true)
-      : slots_(allocate(capacity)), mask_(std::bit_ceil(capacity) - 1), capacity_(capacity),
-        touch_(touch_on_release) {}
+      : slots_(allocate(capacity)), mask_(std::bit_ceil(capacity) - 1), capacity_(capacity), touch_(touch_on_release) {}
 
   spsc_ring(const spsc_ring&) = delete;
   spsc_ring& operator=(const spsc_ring&) = delete;
 
   /// Destroys what was not consumed. Nobody may use the ring any more.
   ~spsc_ring() {
-    for (std::span<T> left = peek(capacity_); !left.empty(); left = peek(capacity_)) { release(left.size()); }
-    ::operator delete(slots_, std::align_val_t{alignment()});
+    for (std::span<T> left = peek(capacity_); !left.empty(); left = peek(capacity_)) {
+      release(left.size());
+    }
+    ::operator delete (slots_, std::align_val_t{alignment()});
   }
 
   // ---- producer ----------------------------------------------------------------------------------------------
 
   /// Takes the item or leaves it untouched (false: full). Producer only; wait-free.
   [[nodiscard]] bool try_push(T&& item) noexcept { return try_emplace(std::move(item)); }
-  [[nodiscard]] bool try_push(const T& item)
-    requires std::copy_constructible<T>
-  {
-    return try_emplace(item);
-  }
+  [[nodiscard]] bool try_push(const T& item) requires std::copy_constructible<T> { return try_emplace(item); }
 
   /// Constructs an item in place; false and nothing done when full. Producer only; wait-free.
   template <class... Args>
   [[nodiscard]] bool try_emplace(Args&&... args) noexcept(std::is_nothrow_constructible_v<T, Args...>) {
     const std::span<T> slot = reserve(1);
-    if (slot.empty()) { return false; }
+    if (slot.empty()) {
+      return false;
+    }
     std::construct_at(slot.data(), std::forward<Args>(args)...);
     commit(1);
     return true;
@@ -150,7 +149,9 @@ class spsc_ring {
   /// Moves the oldest item out; empty when there is none. Consumer only; wait-free.
   [[nodiscard]] std::optional<T> try_pop() noexcept {
     const std::span<T> one = peek(1);
-    if (one.empty()) { return std::nullopt; }
+    if (one.empty()) {
+      return std::nullopt;
+    }
     std::optional<T> item(std::move(one.front()));
     release(1);
     return item;
@@ -173,7 +174,9 @@ class spsc_ring {
     assert(n <= static_cast<std::size_t>(tail_seen_ - head));
     T* const first = slots_ + (static_cast<std::size_t>(head) & mask_);
     std::destroy_n(first, n);
-    if (touch_) { touch(first, first + n); }
+    if (touch_) {
+      touch(first, first + n);
+    }
     head_.store(head + n, order::release); // [ring.free]
   }
 
@@ -226,11 +229,13 @@ class spsc_ring {
   static constexpr std::size_t alignment() noexcept { return std::max(alignof(T), k_cache_line); }
 
   static T* allocate(std::size_t capacity) {
-    if (capacity == 0) { throw std::invalid_argument("weir::spsc_ring: a ring needs a capacity of at least 1"); }
+    if (capacity == 0) {
+      throw std::invalid_argument("weir::spsc_ring: a ring needs a capacity of at least 1");
+    }
     if (capacity > (std::size_t{1} << 62) / sizeof(T)) {
       throw std::invalid_argument("weir::spsc_ring: the capacity is larger than any memory");
     }
-    return static_cast<T*>(::operator new(storage_bytes(capacity), std::align_val_t{alignment()}));
+    return static_cast<T*>(::operator new (storage_bytes(capacity), std::align_val_t{alignment()}));
   }
 
   // The last byte of each line that ends inside [first, last): still the consumer's until the head is published.

@@ -107,7 +107,9 @@ class turn_budget {
   [[nodiscard]] bool spent() const noexcept { return ticks() >= end_; }
   /// The most items a body should take between two looks: small numbers shuffle schedules.
   [[nodiscard]] std::size_t items() const noexcept { return items_; }
-  [[nodiscard]] std::size_t items(std::size_t batch) const noexcept { return measured_ ? std::min(batch, items_) : items_; }
+  [[nodiscard]] std::size_t items(std::size_t batch) const noexcept {
+    return measured_ ? std::min(batch, items_) : items_;
+  }
 
  private:
   std::uint64_t end_;
@@ -150,9 +152,15 @@ class node {
     context_.services_ = &services;
     context_.self_ = &self;
     context_.pool_ = pool;
-    if (pool != nullptr) { pool->owner(&self); }
-    for (edge_base* e : inputs_) { e->consumer(&self); }
-    for (edge_base* e : outputs_) { e->producer(&self); }
+    if (pool != nullptr) {
+      pool->owner(&self);
+    }
+    for (edge_base* e : inputs_) {
+      e->consumer(&self);
+    }
+    for (edge_base* e : outputs_) {
+      e->producer(&self);
+    }
   }
   /// Opens what the stage works with. Called once, on the thread that starts the run, before any turn.
   virtual void start() {}

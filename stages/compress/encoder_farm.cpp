@@ -10,8 +10,7 @@ void encoder_farm::build(graph_builder& builder, edge_base* in, edge_base* out) 
   builder.last_node().member_of(name());
 }
 
-edge_base* encoder_farm::add_out_edge(graph_builder& builder, const edge_options& options,
-                                      std::string name) const {
+edge_base* encoder_farm::add_out_edge(graph_builder& builder, const edge_options& options, std::string name) const {
   return &builder.add_edge<block>(options, k_default_capacity<block>, std::move(name));
 }
 

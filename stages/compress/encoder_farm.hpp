@@ -16,8 +16,7 @@ class encoder_farm final : public part {
   encoder_farm(std::string name, pipe<block, block> encoder) : part(std::move(name)), encoder_(std::move(encoder)) {}
 
   void build(graph_builder& builder, edge_base* in, edge_base* out) const override;
-  edge_base* add_out_edge(graph_builder& builder, const edge_options& options,
-                          std::string name) const override;
+  edge_base* add_out_edge(graph_builder& builder, const edge_options& options, std::string name) const override;
 
  private:
   pipe<block, block> encoder_;

@@ -146,8 +146,7 @@ step read_source::fill(block& into) {
     input_file::result got = file().try_read(room);
     if (got.what == input_file::outcome::would_block) {
       if (!context_->may_block()) return step::blocking;
-      if (!file().regular() && !wait_readable(file().number(), context_->stop_descriptor()))
-        return step::done;
+      if (!file().regular() && !wait_readable(file().number(), context_->stop_descriptor())) return step::done;
       got = file().read(room);
     }
     into.resize(into.size() + got.bytes);

@@ -162,8 +162,7 @@ step lines_stage::make_room(std::size_t more) {
 void lines_stage::refuse_line() const {
   const std::uint64_t mebibytes = (lost_bytes_ >> 20) + 1;
   throw std::runtime_error("record at byte " + std::to_string(lost_at_) + " is " + std::to_string(mebibytes) +
-                           " MiB long and does not fit; --memory " + std::to_string(3 * mebibytes + 64) +
-                           "M would do");
+                           " MiB long and does not fit; --memory " + std::to_string(3 * mebibytes + 64) + "M would do");
 }
 
 } // namespace

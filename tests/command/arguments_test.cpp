@@ -264,11 +264,10 @@ TEST(Arguments, RefusesValuesThatAreNoneAndPointsAtThem) {
   EXPECT_EQ(refused({"x", "-n", "abc"}), "grep: --number: 'abc' is not a whole number\n"
                                          "    weir x -n abc\n"
                                          "              ^~~");
-  EXPECT_EQ(
-      refused({"-n99999999999999999999", "x"}),
-      "grep: --number: '99999999999999999999' is not between -9223372036854775808 and 9223372036854775807\n"
-      "    weir -n99999999999999999999 x\n"
-      "         ^~~~~~~~~~~~~~~~~~~~~~");
+  EXPECT_EQ(refused({"-n99999999999999999999", "x"}),
+            "grep: --number: '99999999999999999999' is not between -9223372036854775808 and 9223372036854775807\n"
+            "    weir -n99999999999999999999 x\n"
+            "         ^~~~~~~~~~~~~~~~~~~~~~");
   EXPECT_EQ(refused({"x", "--small=256"}), "grep: --small: '256' is not between 0 and 255\n"
                                            "    weir x --small=256\n"
                                            "           ^~~~~~~~~~~");
@@ -278,17 +277,15 @@ TEST(Arguments, RefusesValuesThatAreNoneAndPointsAtThem) {
   EXPECT_EQ(refused({"x", "--share", "1.5x"}), "grep: --share: '1.5x' is not a number\n"
                                                "    weir x --share 1.5x\n"
                                                "                   ^~~~");
-  EXPECT_EQ(refused({"x", "--size="}),
-            "grep: --size: '' is not a size; write for example 4096, 256K, 64M or 1.5G\n"
-            "    weir x --size=\n"
-            "           ^~~~~~~");
+  EXPECT_EQ(refused({"x", "--size="}), "grep: --size: '' is not a size; write for example 4096, 256K, 64M or 1.5G\n"
+                                       "    weir x --size=\n"
+                                       "           ^~~~~~~");
 }
 
 TEST(Arguments, RefusesAWordThatIsNoChoice) {
-  EXPECT_EQ(refused({"--format", "cvs", "x"}),
-            "grep: --format: 'cvs' is none of log, csv; did you mean 'csv'?\n"
-            "    weir --format cvs x\n"
-            "                  ^~~");
+  EXPECT_EQ(refused({"--format", "cvs", "x"}), "grep: --format: 'cvs' is none of log, csv; did you mean 'csv'?\n"
+                                               "    weir --format cvs x\n"
+                                               "                  ^~~");
 }
 
 TEST(Arguments, ShowsItsHelp) {

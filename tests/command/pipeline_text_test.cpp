@@ -64,8 +64,7 @@ TEST(PipelineText, PassesOverCommentsThatBeginAWord) {
 }
 
 TEST(PipelineText, TakesNewlinesForSpaces) {
-  EXPECT_EQ(words_of("\nread a\r\n\tb |\n\n lines\n| count\n"),
-            (stages{{"read", "a", "b"}, {"lines"}, {"count"}}));
+  EXPECT_EQ(words_of("\nread a\r\n\tb |\n\n lines\n| count\n"), (stages{{"read", "a", "b"}, {"lines"}, {"count"}}));
 }
 
 TEST(PipelineText, JoinsLinesAtABackslash) {
@@ -114,21 +113,18 @@ TEST(PipelineText, RefusesAnUnbalancedQuoteWhereItOpens) {
 }
 
 TEST(PipelineText, RefusesABackslashAtTheEnd) {
-  EXPECT_EQ(refused("read a\\"),
-            "pipeline:1:7: the pipeline ends with a backslash: a character must follow it\n"
-            "    read a\\\n"
-            "          ^");
+  EXPECT_EQ(refused("read a\\"), "pipeline:1:7: the pipeline ends with a backslash: a character must follow it\n"
+                                 "    read a\\\n"
+                                 "          ^");
 }
 
 TEST(PipelineText, RefusesAnEmptyStageBetweenBars) {
-  EXPECT_EQ(refused("read a | | count"),
-            "pipeline:1:10: there is no stage between the '|' before and this one\n"
-            "    read a | | count\n"
-            "             ^");
-  EXPECT_EQ(refused("read a || count"),
-            "pipeline:1:9: there is no stage between the '|' before and this one\n"
-            "    read a || count\n"
-            "            ^");
+  EXPECT_EQ(refused("read a | | count"), "pipeline:1:10: there is no stage between the '|' before and this one\n"
+                                         "    read a | | count\n"
+                                         "             ^");
+  EXPECT_EQ(refused("read a || count"), "pipeline:1:9: there is no stage between the '|' before and this one\n"
+                                        "    read a || count\n"
+                                        "            ^");
 }
 
 TEST(PipelineText, RefusesAnEmptyStageAtEitherEnd) {
@@ -203,8 +199,7 @@ TEST(PipelineText, GivesBackAnyWordsThatWereQuoted) {
       expected.emplace_back();
       for (std::size_t w = 0, words = 1 + random() % 3; w < words; ++w) {
         std::string of;
-        for (std::size_t i = 0, length = random() % 6; i < length; ++i)
-          of += " |'\"\\\n$#a\xC3*<"[random() % 12];
+        for (std::size_t i = 0, length = random() % 6; i < length; ++i) of += " |'\"\\\n$#a\xC3*<"[random() % 12];
         text += ' ';
         text += quoted_anyhow(of, random);
         expected.back().push_back(of);
@@ -220,8 +215,7 @@ TEST(PipelineText, EitherParsesOrRefusesAnyBytes) {
   int refusals = 0;
   for (int round = 0; round < 20000; ++round) {
     std::string text;
-    for (std::size_t i = 0, length = random() % 12; i < length; ++i)
-      text += " |'\"\\\n$#ab\xFF;"[random() % 12];
+    for (std::size_t i = 0, length = random() % 12; i < length; ++i) text += " |'\"\\\n$#ab\xFF;"[random() % 12];
     try {
       parsed += parse_pipeline(text).empty() ? 0 : 1;
     } catch (const usage_error&) {

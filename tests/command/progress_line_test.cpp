@@ -49,8 +49,7 @@ TEST(ProgressLine, ShowsWhatIsDoneAndForHowLongWhereTheTotalIsUnknown) {
   progress_snapshot at = half_way();
   at.total_bytes.reset();
   at.eta_seconds.reset();
-  EXPECT_EQ(progress_line(at, 100),
-            " 312 MiB  in  512 MiB/s  out 31.5 MiB/s  mem 34.0 MiB/256M  slow gzip  4.00 s");
+  EXPECT_EQ(progress_line(at, 100), " 312 MiB  in  512 MiB/s  out 31.5 MiB/s  mem 34.0 MiB/256M  slow gzip  4.00 s");
 }
 
 TEST(ProgressLine, SaysThatTheRunIsStopping) {
@@ -80,8 +79,7 @@ TEST(ProgressLine, CutsAStagesNameAndShowsNoControlCharacters) {
   progress_snapshot at = half_way();
   at.bottleneck = "\x1b[31mred\xFF"
                   "a-very-long-name";
-  EXPECT_NE(progress_line(at, 200).find("slow ?[31mred?a-v  eta"), std::string::npos)
-      << progress_line(at, 200);
+  EXPECT_NE(progress_line(at, 200).find("slow ?[31mred?a-v  eta"), std::string::npos) << progress_line(at, 200);
 }
 
 TEST(ProgressLine, FitsEveryWidth) {

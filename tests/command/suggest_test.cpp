@@ -7,8 +7,7 @@
 namespace weir::command {
 namespace {
 
-const std::vector<std::string> k_stages = {"read",  "lines", "grep", "gzip", "gunzip",
-                                           "write", "count", "head", "zstd"};
+const std::vector<std::string> k_stages = {"read", "lines", "grep", "gzip", "gunzip", "write", "count", "head", "zstd"};
 
 TEST(Suggest, MeasuresTheDistanceOfTwoWords) {
   EXPECT_EQ(edit_distance("", ""), 0u);

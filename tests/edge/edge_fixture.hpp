@@ -25,8 +25,7 @@ struct marks {
 template <class T>
 struct bench_edge {
   explicit bench_edge(const marks& m)
-      : items(edge_options{
-            .capacity = m.capacity, .high_water = m.high, .low_water = m.low, .in_bytes = m.bytes}
+      : items(edge_options{.capacity = m.capacity, .high_water = m.high, .low_water = m.low, .in_bytes = m.bytes}
                   .resolved(64)) {
     items.producer(&producer);
     items.consumer(&consumer);

@@ -26,8 +26,8 @@ struct two_threads {
     items.consumer(&consumer);
   }
   [[nodiscard]] std::string state() const {
-    return "  in " + std::to_string(items.items_in()) + ", out " + std::to_string(items.items_out()) +
-           ", need_drain " + std::to_string(items.need_drain()) + "\n";
+    return "  in " + std::to_string(items.items_in()) + ", out " + std::to_string(items.items_out()) + ", need_drain " +
+           std::to_string(items.need_drain()) + "\n";
   }
   parker producer;
   parker consumer;
@@ -113,8 +113,8 @@ bool pop_parking(two_threads& t, std::uint64_t n, std::uint64_t seed) {
   }
 }
 
-void exchange(weir::edge_options options, void (*produce)(two_threads&, std::uint64_t, std::uint64_t),
-              std::uint64_t n, std::uint64_t seed) {
+void exchange(weir::edge_options options, void (*produce)(two_threads&, std::uint64_t, std::uint64_t), std::uint64_t n,
+              std::uint64_t seed) {
   two_threads t(options);
   const weir::test::watchdog dog(
       "an edge of " + std::to_string(options.capacity), [&] { return t.state(); }, std::chrono::seconds(100));
@@ -149,7 +149,9 @@ TEST(LostWakeup, R109_TheEndNeverOvertakesTheLastItem) {
   std::atomic<std::uint64_t> done{0};
   std::thread producer([&] {
     for (std::uint64_t i = 1; i <= n; ++i) {
-      while (begun.load() != i) { std::this_thread::yield(); }
+      while (begun.load() != i) {
+        std::this_thread::yield();
+      }
       push_parking(*now, i % 3, i);
       done.store(i);
     }
@@ -160,7 +162,9 @@ TEST(LostWakeup, R109_TheEndNeverOvertakesTheLastItem) {
     now = &t;
     begun.store(i);
     whole += pop_parking(t, i % 3, n + i) ? 1 : 0;
-    while (done.load() != i) { std::this_thread::yield(); }
+    while (done.load() != i) {
+      std::this_thread::yield();
+    }
   }
   producer.join();
   EXPECT_EQ(whole, n);

@@ -84,15 +84,15 @@ TEST(RunLife, R32_NoItemsAtAllIsASuccess) {
 
 TEST(RunLife, ASingleUsePartRefusesTheSecondRunAndNamesItself) {
   std::vector<int> got;
-  const weir::plan p = weir::iota(0, 3) |
-                       weir::stage("once",
-                                   [only = std::make_unique<int>(7)](weir::inlet<int> in,
-                                                                     weir::outlet<int> out) -> weir::task {
-                                     while (auto x = co_await in.pop()) {
-                                       (void)co_await out.push(*x + *only);
-                                     }
-                                   }) |
-                       weir::into(got);
+  const weir::plan p =
+      weir::iota(0, 3) |
+      weir::stage("once",
+                  [only = std::make_unique<int>(7)](weir::inlet<int> in, weir::outlet<int> out) -> weir::task {
+                    while (auto x = co_await in.pop()) {
+                      (void)co_await out.push(*x + *only);
+                    }
+                  }) |
+      weir::into(got);
   EXPECT_NO_THROW(p.check());
   EXPECT_NO_THROW((void)p.explain());
   p.run();
@@ -119,9 +119,8 @@ TEST(RunLife, ASingleUsePartCannotStandForSeveralStages) {
   std::vector<int> got;
   const auto once = weir::stage("once", move_only_pass{});
   EXPECT_THROW((weir::iota(0, 3) | once | once | weir::into(got)).run(), weir::plan_error);
-  EXPECT_THROW(
-      (weir::iota(0, 3) | weir::parallel(2, weir::stage("once", move_only_pass{})) | weir::into(got)).run(),
-      weir::plan_error);
+  EXPECT_THROW((weir::iota(0, 3) | weir::parallel(2, weir::stage("once", move_only_pass{})) | weir::into(got)).run(),
+               weir::plan_error);
   EXPECT_TRUE(got.empty());
 }
 
@@ -252,9 +251,8 @@ TEST(RunLife, R114_OneWorkerRunsAnyNumberOfStages) {
   EXPECT_EQ(one.threads(), 1u);
   in_order to;
   auto longer = numbers(20'000) | weir::edge(1) | weir::stage("s1", span_pass{}) | weir::edge(1) |
-                weir::stage("t1", task_pass) | weir::edge(2) | weir::stage("s2", span_pass{}) |
-                weir::edge(1) | weir::parallel(3, weir::stage("t2", task_pass)) | weir::edge(1) |
-                weir::stage("s3", span_pass{});
+                weir::stage("t1", task_pass) | weir::edge(2) | weir::stage("s2", span_pass{}) | weir::edge(1) |
+                weir::parallel(3, weir::stage("t2", task_pass)) | weir::edge(1) | weir::stage("s3", span_pass{});
   weir::run run = (std::move(longer) | weir::edge(1) | to.sink()).start({}, one);
   const watchdog dog("one worker", run);
   until([&] { return run.over(); }); // nobody joins: the one worker does it
@@ -330,8 +328,7 @@ TEST(RunLife, WaitInsideAStageIsALogicError) {
       return weir::step::more;
     }
   };
-  EXPECT_EQ(cause(weir::iota(0, 1) | weir::stage("blocker", blocker{&other})), "logic_error")
-      << "on a blocking thread";
+  EXPECT_EQ(cause(weir::iota(0, 1) | weir::stage("blocker", blocker{&other})), "logic_error") << "on a blocking thread";
   other.cancel();
   EXPECT_THROW(other.wait(), weir::cancelled_error);
 }
@@ -339,14 +336,13 @@ TEST(RunLife, WaitInsideAStageIsALogicError) {
 TEST(RunLife, ParallelKeepsOrderUnderRandomWork) {
   for (const std::size_t replicas : {1, 2, 3, 7}) {
     std::vector<std::uint32_t> got;
-    const weir::plan p = weir::iota(0u, 20'000u) |
-                         weir::parallel(replicas, weir::map([](std::uint32_t x) {
-                                          std::uint32_t spin = x * 2654435761u >> 20;
-                                          for (spin %= 997; spin > 0; --spin) {
-                                            __asm__ volatile("");
-                                          }
-                                          return x + 1;
-                                        })) |
+    const weir::plan p = weir::iota(0u, 20'000u) | weir::parallel(replicas, weir::map([](std::uint32_t x) {
+                                                                    std::uint32_t spin = x * 2654435761u >> 20;
+                                                                    for (spin %= 997; spin > 0; --spin) {
+                                                                      __asm__ volatile("");
+                                                                    }
+                                                                    return x + 1;
+                                                                  })) |
                          weir::into(got);
     p.run();
     ASSERT_EQ(got.size(), 20'000u);

@@ -55,9 +55,8 @@ struct codec<tracked> {
 
 template <class T>
 class RingStress : public testing::Test {};
-using items =
-    testing::Types<std::uint8_t, std::array<std::uint64_t, 1>, std::array<std::uint64_t, 3>,
-                   std::array<std::uint64_t, 13>, std::unique_ptr<std::uint64_t>, std::string, tracked>;
+using items = testing::Types<std::uint8_t, std::array<std::uint64_t, 1>, std::array<std::uint64_t, 3>,
+                             std::array<std::uint64_t, 13>, std::unique_ptr<std::uint64_t>, std::string, tracked>;
 TYPED_TEST_SUITE(RingStress, items);
 
 template <class T>
@@ -88,8 +87,7 @@ void produce(spsc_ring<T>& ring, std::uint64_t n, std::uint64_t seed) {
     }
     default: {
       weir::push_cursor cursor(ring);
-      for (std::uint64_t i = 1 + pause.below(70); i > 0 && next < n && cursor.try_push(codec<T>::make(next));
-           --i) {
+      for (std::uint64_t i = 1 + pause.below(70); i > 0 && next < n && cursor.try_push(codec<T>::make(next)); --i) {
         ++next;
       }
     }
@@ -155,8 +153,7 @@ TYPED_TEST(RingStress, R18_R104_EveryItemArrivesOnceWholeAndInOrder) {
       const std::uint64_t want = capacity < 7 ? n / 10 : n;
       const std::uint64_t got = consume(ring, want, seed + 1000);
       if (got != want) {
-        std::fprintf(stderr, "item %llu of a ring of %zu is wrong\n", static_cast<unsigned long long>(got),
-                     capacity);
+        std::fprintf(stderr, "item %llu of a ring of %zu is wrong\n", static_cast<unsigned long long>(got), capacity);
         std::abort(); // the producer would wait for ever
       }
       producer.join();

@@ -15,8 +15,7 @@ namespace {
 using weir::spsc_ring;
 
 class RingOfCapacity : public testing::TestWithParam<std::size_t> {};
-INSTANTIATE_TEST_SUITE_P(OneToNineAndAThousand, RingOfCapacity,
-                         testing::Values(1, 2, 3, 4, 5, 6, 7, 8, 9, 1000));
+INSTANTIATE_TEST_SUITE_P(OneToNineAndAThousand, RingOfCapacity, testing::Values(1, 2, 3, 4, 5, 6, 7, 8, 9, 1000));
 
 TEST_P(RingOfCapacity, TakesExactlyThatMany) {
   spsc_ring<int> ring(GetParam());

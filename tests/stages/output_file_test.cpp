@@ -137,8 +137,7 @@ TEST_P(OutputFile, SaysAtWhichByteTheDiskWasFull) {
   small.rlim_cur = 8192;
   auto handler = std::signal(SIGXFSZ, SIG_IGN);
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  std::string error =
-      error_of([&] { output_file(path_, GetParam()).write(bytes_of(std::string(10000, 'x'))); });
+  std::string error = error_of([&] { output_file(path_, GetParam()).write(bytes_of(std::string(10000, 'x'))); });
   setrlimit(RLIMIT_FSIZE, &old);
   std::signal(SIGXFSZ, handler);
   EXPECT_EQ(error, "write: " + path_ + ": at byte 8192: File too large");
@@ -174,8 +173,7 @@ TEST(OutputFileInPlace, WritesADeviceWhereItIs) {
 
 TEST(OutputFileInPlace, ReportsAFullDevice) {
   output_file file("/dev/full");
-  EXPECT_EQ(error_of([&] { file.write(bytes_of("x")); }),
-            "write: /dev/full: at byte 0: No space left on device");
+  EXPECT_EQ(error_of([&] { file.write(bytes_of("x")); }), "write: /dev/full: at byte 0: No space left on device");
 }
 
 TEST(OutputFileInPlace, WritesANamedPipeWhereItIs) {

@@ -124,8 +124,7 @@ TEST(ZstdDecoder, RefusesBytesThatAreNoFrame) {
 
 TEST(ZstdDecoder, NamesTheMemoryThatAFrameWithALargeWindowNeeds) {
   std::string text = random_lines(9, 9 << 20);
-  std::string packed =
-      run_tool("zstd -c", "a small frame first ") + run_tool("cat | zstd -c --long=26", text);
+  std::string packed = run_tool("zstd -c", "a small frame first ") + run_tool("cat | zstd -c --long=26", text);
   for (std::size_t piece : {std::size_t{1} << 20, std::size_t{1}}) {
     auto decoder = make_decoder(compression::zstd);
     try {

@@ -35,8 +35,7 @@ inline std::string state_of(const report& r) {
 /// returns, and aborts. Sanitizers get the same limit: choose it generously.
 class watchdog {
  public:
-  watchdog(std::string what, std::function<std::string()> state,
-           std::chrono::seconds limit = std::chrono::seconds(90))
+  watchdog(std::string what, std::function<std::string()> state, std::chrono::seconds limit = std::chrono::seconds(90))
       : what_(std::move(what)), state_(std::move(state)), thread_([this, limit] { watch(limit); }) {}
   explicit watchdog(std::string what) : watchdog(std::move(what), [] { return std::string(); }) {}
   watchdog(std::string what, const run& watched)
