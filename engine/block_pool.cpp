@@ -20,21 +20,13 @@ class pool_core {
 
   ~pool_core() {
     fetch();
-    while (free_ != nullptr) {
-      destroy(pop_free());
-    }
+    while (free_ != nullptr) { destroy(pop_free()); }
   }
 
   [[nodiscard]] block_header* take() {
-    if (free_ == nullptr) {
-      fetch();
-    }
-    if (free_ != nullptr) {
-      return handed_out(pop_free());
-    }
-    if (held() + block_size_ > limit_) {
-      return nullptr;
-    }
+    if (free_ == nullptr) { fetch(); }
+    if (free_ != nullptr) { return handed_out(pop_free()); }
+    if (held() + block_size_ > limit_) { return nullptr; }
     return handed_out(create(block_size_, false));
   }
 
@@ -42,28 +34,20 @@ class pool_core {
     const std::size_t wanted = page_rounded(bytes + k_block_headroom);
     fetch();
     make_room(wanted);
-    if (held() + wanted > limit_) {
-      return nullptr;
-    }
+    if (held() + wanted > limit_) { return nullptr; }
     return handed_out(create(wanted, true));
   }
 
   [[nodiscard]] bool grow(block_header* header, std::size_t bytes) {
     assert(header->large);
     const std::size_t wanted = page_rounded(header->begin + header->size + bytes);
-    if (wanted <= header->storage_bytes) {
-      return true;
-    }
+    if (wanted <= header->storage_bytes) { return true; }
     const std::size_t more = wanted - header->storage_bytes;
     fetch();
     make_room(more);
-    if (held() + more > limit_) {
-      return false;
-    }
+    if (held() + more > limit_) { return false; }
     void* const moved = mremap(header->storage, header->storage_bytes, wanted, MREMAP_MAYMOVE);
-    if (moved == MAP_FAILED) {
-      throw std::bad_alloc();
-    }
+    if (moved == MAP_FAILED) { throw std::bad_alloc(); }
     header->storage = static_cast<std::byte*>(moved);
     header->storage_bytes = wanted;
     count(held() + more);
@@ -72,25 +56,19 @@ class pool_core {
 
   void give_back(block_header* header) noexcept {
     returned_.push(header);
-    if (gate_.raised() != wish::none && gate_.take() && owner_ != nullptr) {
-      owner_->wake();
-    }
+    if (gate_.raised() != wish::none && gate_.take() && owner_ != nullptr) { owner_->wake(); }
     drop();
   }
 
   [[nodiscard]] bool arm() noexcept {
     gate_.raise(wish::level);
-    if (returned_.empty_after_gate()) {
-      return false;
-    }
+    if (returned_.empty_after_gate()) { return false; }
     (void)gate_.take();
     return true;
   }
 
   void drop() noexcept {
-    if (users_.drop()) {
-      delete this;
-    }
+    if (users_.drop()) { delete this; }
   }
 
   void owner(waker* who) noexcept { owner_ = who; }

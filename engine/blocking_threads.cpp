@@ -10,9 +10,7 @@ blocking_threads::~blocking_threads() {
     closing_ = true;
   }
   more_.notify_all();
-  for (std::thread& t : threads_) {
-    t.join();
-  }
+  for (std::thread& t : threads_) { t.join(); }
 }
 
 void blocking_threads::submit(stage_task& stage, bool claimed) {
@@ -33,9 +31,7 @@ void blocking_threads::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
     more_.wait(lock, [this] { return !jobs_.empty() || closing_; });
-    if (jobs_.empty()) {
-      return;
-    }
+    if (jobs_.empty()) { return; }
     const job next = jobs_.back(); // in any order: no job waits, each has a thread
     jobs_.pop_back();
     --idle_;

@@ -10,9 +10,7 @@ double ticks_per_second() noexcept {
     const auto start = clock::now();
     const std::uint64_t first = ticks();
     auto now = start;
-    while (now - start < std::chrono::milliseconds(2)) {
-      now = clock::now();
-    }
+    while (now - start < std::chrono::milliseconds(2)) { now = clock::now(); }
     const std::uint64_t last = ticks();
     return static_cast<double>(last - first) / std::chrono::duration<double>(now - start).count();
 #else

@@ -47,9 +47,7 @@ class drainer_count {
     std::uint32_t active = active_.load(order::seq_cst); // [drain.idle]
     while (active < most_) {
       // [drain.idle] on success and on failure: either way A was looked at after R was raised
-      if (active_.compare_exchange_weak(active, active + 1, order::seq_cst, order::seq_cst)) {
-        return true;
-      }
+      if (active_.compare_exchange_weak(active, active + 1, order::seq_cst, order::seq_cst)) { return true; }
     }
     return false;
   }
@@ -62,12 +60,8 @@ class drainer_count {
   /// A drainer found nothing. True: it has left. False: work came meanwhile and it stays.
   [[nodiscard]] bool leave() noexcept {
     const std::uint32_t before = active_.fetch_sub(1, order::seq_cst); // [drain.leave]
-    if (before != 1) {
-      return true;
-    }
-    if (ready_.load(order::seq_cst) <= 0) {
-      return true;
-    } // [drain.left]
+    if (before != 1) { return true; }
+    if (ready_.load(order::seq_cst) <= 0) { return true; } // [drain.left]
     return !raise();
   }
 

@@ -22,9 +22,7 @@ std::string edge_text(const edge_base& e) {
     text += ", high-water " + detail::size_text(e.high_water_mark()) + ", low-water " +
             detail::size_text(e.low_water_mark());
   } else {
-    if (e.high_water_mark() != e.capacity()) {
-      text += ", high-water " + std::to_string(e.high_water_mark());
-    }
+    if (e.high_water_mark() != e.capacity()) { text += ", high-water " + std::to_string(e.high_water_mark()); }
     text += ", low-water " + std::to_string(e.low_water_mark());
   }
   return text + ", " + detail::size_text(e.footprint());
@@ -32,9 +30,7 @@ std::string edge_text(const edge_base& e) {
 
 std::string needs_text(const stage_needs& needs, std::uint64_t pool_bytes) {
   std::string text;
-  if (pool_bytes > 0) {
-    text += "blocks up to " + detail::size_text(pool_bytes);
-  }
+  if (pool_bytes > 0) { text += "blocks up to " + detail::size_text(pool_bytes); }
   if (needs.context_bytes > 0) {
     text += (text.empty() ? "context " : ", context ") + detail::size_text(needs.context_bytes);
   }
@@ -50,17 +46,13 @@ std::string plan::explain(const run_options& options, std::size_t threads) const
   parts_.build(builder, nullptr, nullptr);
   const plan_facts facts = detail::grant_memory(g, options);
   std::size_t width = 0;
-  for (const auto& n : g.nodes) {
-    width = std::max(width, n->name().size());
-  }
+  for (const auto& n : g.nodes) { width = std::max(width, n->name().size()); }
   std::string text;
   for (std::size_t i = 0; i < g.nodes.size(); ++i) {
     const node& n = *g.nodes[i];
     const std::string needs = needs_text(n.needs(), facts.pool_bytes[i]);
     text += needs.empty() ? n.name() + "\n" : padded(n.name(), width) + "  " + needs + "\n";
-    for (const edge_base* e : n.outputs()) {
-      text += "    | " + e->name() + ": " + edge_text(*e) + "\n";
-    }
+    for (const edge_base* e : n.outputs()) { text += "    | " + e->name() + ": " + edge_text(*e) + "\n"; }
   }
   text += "threads: " + std::to_string(p) + " compute\n";
   text += "memory bound: " + detail::size_text(facts.memory_bound) + " of " + detail::size_text(options.memory) +

@@ -26,9 +26,7 @@ class hand_over_slot {
   }
   [[nodiscard]] Entry* take() noexcept {
     // [relaxed: an empty slot's line is not taken from its owner]
-    if (entry_.load(order::relaxed) == nullptr) {
-      return nullptr;
-    }
+    if (entry_.load(order::relaxed) == nullptr) { return nullptr; }
     return entry_.exchange(nullptr, order::acq_rel); // [slot.take]
   }
 

@@ -30,9 +30,7 @@ plan_facts grant_memory(const graph& g, const run_options& options) {
   std::size_t in_flight = 4; // blocks: what edges hold, and one in each stage's hands
   for (const auto& e : g.edges) {
     facts.edge_bytes += e->footprint();
-    if (dynamic_cast<const typed_edge<block>*>(e.get()) != nullptr) {
-      in_flight += e->capacity() + 1;
-    }
+    if (dynamic_cast<const typed_edge<block>*>(e.get()) != nullptr) { in_flight += e->capacity() + 1; }
   }
   std::vector<stage_needs> needs;
   std::uint64_t least = 0;
@@ -64,13 +62,9 @@ plan_facts grant_memory(const graph& g, const run_options& options) {
     }
   }
   for (std::size_t i = 0; i < needs.size(); ++i) {
-    if (needs[i].large_records) {
-      give(i, facts.pool_bytes[i] + rest / growing--);
-    }
+    if (needs[i].large_records) { give(i, facts.pool_bytes[i] + rest / growing--); }
   }
-  for (const std::uint64_t bytes : facts.pool_bytes) {
-    facts.block_bytes += bytes;
-  }
+  for (const std::uint64_t bytes : facts.pool_bytes) { facts.block_bytes += bytes; }
   facts.memory_bound = facts.edge_bytes + facts.context_bytes + facts.block_bytes;
   return facts;
 }

@@ -9,17 +9,13 @@ namespace weir {
 verdict node::turn(const turn_budget& budget, bool may_block) {
   context_.may_block_ = may_block;
   for (;;) {
-    if (context_.cancelled()) {
-      return {reason::done};
-    }
+    if (context_.cancelled()) { return {reason::done}; }
     if (context_.signals_->paused.get()) {
       publish(true);
       return {reason::paused};
     }
     // A source that is asked to finish has reached its end.
-    if (inputs_.empty() && context_.finishing()) {
-      return {reason::done};
-    }
+    if (inputs_.empty() && context_.finishing()) { return {reason::done}; }
     waits_.clear();
     const step why = body(budget);
     publish(why != step::more);
@@ -33,20 +29,14 @@ verdict node::turn(const turn_budget& budget, bool may_block) {
     case step::outside:
       return {reason::outside};
     case step::blocking:
-      if (!context_.may_block_) {
-        return {reason::blocking};
-      }
+      if (!context_.may_block_) { return {reason::blocking}; }
       continue;
     case step::input:
     case step::room:
-      if (may_go_on(why)) {
-        continue;
-      }
+      if (may_go_on(why)) { continue; }
       return {why == step::input ? reason::input : reason::room, waits_.empty() ? nullptr : waits_.front().where};
     case step::memory:
-      if (context_.pool_ != nullptr && context_.pool_->arm()) {
-        continue;
-      }
+      if (context_.pool_ != nullptr && context_.pool_->arm()) { continue; }
       return {reason::memory};
     }
   }
@@ -75,17 +65,13 @@ bool node::may_go_on(step why) noexcept {
     }
   }
   bool news = false;
-  for (const wait& w : waits_) {
-    news = w.where->arm(w.what) || news;
-  }
+  for (const wait& w : waits_) { news = w.where->arm(w.what) || news; }
   return news;
 }
 
 void node::retire() noexcept {
   release();
-  for (edge_base* e : outputs_) {
-    e->finish();
-  }
+  for (edge_base* e : outputs_) { e->finish(); }
   for (edge_base* e : inputs_) {
     e->flush_in();
     e->close();

@@ -31,9 +31,7 @@ void pause_cpu() noexcept {
 engine_core::engine_core(std::size_t threads)
     : threads_(threads == 0 ? tbb_arena::default_threads() : threads), count_(static_cast<std::uint32_t>(threads_)),
       queue_(threads_ + 1), workers_(threads_ + 1), arena_(threads_) {
-  for (std::size_t i = 0; i < workers_.size(); ++i) {
-    workers_[i].slot = i;
-  }
+  for (std::size_t i = 0; i < workers_.size(); ++i) { workers_[i].slot = i; }
 }
 
 engine_core::~engine_core() {
@@ -42,15 +40,9 @@ engine_core::~engine_core() {
     const std::lock_guard lock(runs_mutex_);
     left = runs_;
   }
-  for (const auto& run : left) {
-    run->cancel();
-  }
-  for (const auto& run : left) {
-    run->wait_over();
-  }
-  while (!count_.nobody()) {
-    std::this_thread::yield();
-  } // Drainers leave within a spin once nothing is ready.
+  for (const auto& run : left) { run->cancel(); }
+  for (const auto& run : left) { run->wait_over(); }
+  while (!count_.nobody()) { std::this_thread::yield(); } // Drainers leave within a spin once nothing is ready.
 }
 
 std::shared_ptr<run_core> engine_core::start(graph what, const plan_facts& granted,
@@ -77,34 +69,26 @@ turn_budget engine_core::budget() noexcept {
 // ---- listing ----------------------------------------------------------------------------------------------------
 
 void engine_core::ready(stage_task& stage) noexcept {
-  if (to_blocking_thread(stage)) {
-    return;
-  }
+  if (to_blocking_thread(stage)) { return; }
   count_.listed();
   if (t_engine != this) {
     list(stage, ready_queue::k_outside);
   } else {
     worker& me = *static_cast<worker*>(t_worker);
-    if (stage_task* const before = me.hand_over.give(stage)) {
-      list(*before, me.slot);
-    }
+    if (stage_task* const before = me.hand_over.give(stage)) { list(*before, me.slot); }
   }
   start_if_worth(stage);
 }
 
 void engine_core::again(stage_task& stage) noexcept {
-  if (to_blocking_thread(stage)) {
-    return;
-  }
+  if (to_blocking_thread(stage)) { return; }
   count_.listed();
   list(stage, t_engine == this ? static_cast<worker*>(t_worker)->slot : ready_queue::k_outside);
   start_if_worth(stage);
 }
 
 bool engine_core::to_blocking_thread(stage_task& stage) noexcept {
-  if (!stage.blocks()) {
-    return false;
-  }
+  if (!stage.blocks()) { return false; }
   try {
     blocking_.submit(stage, false);
     return true;
@@ -119,9 +103,7 @@ void engine_core::list(stage_task& stage, std::size_t slot) noexcept {
 }
 
 void engine_core::start_if_worth(const stage_task& stage) noexcept {
-  if ((worth_a_wake(stage) || count_.nobody()) && count_.raise()) {
-    start_drainer();
-  }
+  if ((worth_a_wake(stage) || count_.nobody()) && count_.raise()) { start_drainer(); }
 }
 
 bool engine_core::worth_a_wake(const stage_task& stage) const noexcept {
@@ -150,17 +132,13 @@ void engine_core::drain(worker& me) noexcept {
       continue;
     }
     const std::uint64_t now = ticks();
-    if (idle_since == 0) {
-      idle_since = now;
-    }
+    if (idle_since == 0) { idle_since = now; }
     if (now - idle_since < k_spin) {
       pause_cpu();
       continue;
     }
     t_engine = nullptr;
-    if (count_.leave()) {
-      return;
-    }
+    if (count_.leave()) { return; }
     t_engine = this;
     idle_since = 0;
   }
@@ -181,22 +159,14 @@ stage_task* engine_core::next(worker& me) noexcept {
     }
   }
   me.streak = 0;
-  if (count_.ready_hint() <= 0) {
-    return nullptr;
-  }
-  if (stage_task* const own = listed_by(me)) {
-    return own;
-  }
-  if (void* const entry = queue_.try_pop_of(ready_queue::k_outside)) {
-    return static_cast<stage_task*>(entry);
-  }
+  if (count_.ready_hint() <= 0) { return nullptr; }
+  if (stage_task* const own = listed_by(me)) { return own; }
+  if (void* const entry = queue_.try_pop_of(ready_queue::k_outside)) { return static_cast<stage_task*>(entry); }
   return steal(me);
 }
 
 stage_task* engine_core::listed_by(worker& who) noexcept {
-  if (void* const entry = queue_.try_pop_of(who.slot)) {
-    return static_cast<stage_task*>(entry);
-  }
+  if (void* const entry = queue_.try_pop_of(who.slot)) { return static_cast<stage_task*>(entry); }
   return who.hand_over.take();
 }
 
@@ -204,12 +174,8 @@ stage_task* engine_core::steal(worker& me) noexcept {
   const std::uint64_t now = ticks();
   for (worker& other : workers_) {
     const std::uint64_t began = other.turn_began.get();
-    if (&other == &me || began == 0 || now - std::min(now, began) < k_steal_age) {
-      continue;
-    }
-    if (stage_task* const stage = listed_by(other)) {
-      return stage;
-    }
+    if (&other == &me || began == 0 || now - std::min(now, began) < k_steal_age) { continue; }
+    if (stage_task* const stage = listed_by(other)) { return stage; }
   }
   return nullptr;
 }
@@ -223,9 +189,7 @@ void engine_core::join(run_core& run) {
   if (!run.over() && waiter_.try_enter()) {
     if (count_.raise()) {
       drain_for(run, workers_.back());
-      if (!count_.leave()) {
-        start_drainer();
-      } // Others' work: a drainer takes over this one's place.
+      if (!count_.leave()) { start_drainer(); } // Others' work: a drainer takes over this one's place.
     }
     waiter_.leave();
   }
@@ -251,9 +215,7 @@ void engine_core::drain_for(run_core& run, worker& me) noexcept {
     run_stage(*stage, me);
     idle_since = ticks();
   }
-  while (stage_task* const left = listed_by(me)) {
-    list(*left, ready_queue::k_outside);
-  }
+  while (stage_task* const left = listed_by(me)) { list(*left, ready_queue::k_outside); }
   t_engine = nullptr;
 }
 

@@ -11,9 +11,7 @@ namespace weir::detail {
 
 struct ready_queue::impl {
   explicit impl(std::size_t slots) : queue(1024, slots, 0), outside(256, 0, 8) {
-    for (std::size_t i = 0; i < slots; ++i) {
-      producers.emplace_back(queue);
-    }
+    for (std::size_t i = 0; i < slots; ++i) { producers.emplace_back(queue); }
   }
   moodycamel::ConcurrentQueue<void*> queue;
   moodycamel::ConcurrentQueue<void*> outside;

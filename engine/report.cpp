@@ -118,9 +118,7 @@ void run_core::fill_stages(report& r) const {
     } else {
       const bool replica = t.what().name().starts_with(group + "[");
       join(r.stages.back(), one, !replica);
-      if (replica) {
-        ++replicas[group];
-      }
+      if (replica) { ++replicas[group]; }
     }
   }
   r.bottleneck = bottleneck_of(r.stages, replicas, r.seconds);
@@ -130,9 +128,7 @@ void run_core::fill_memory(report& r) const {
   r.memory_bound_bytes = granted_.memory_bound;
   r.memory_now_bytes = r.memory_peak_bytes = granted_.edge_bytes + granted_.context_bytes;
   for (const auto& pool : pools_) {
-    if (pool == nullptr) {
-      continue;
-    }
+    if (pool == nullptr) { continue; }
     r.memory_now_bytes += pool->held_bytes();
     r.memory_peak_bytes += pool->peak_bytes();
   }

@@ -32,35 +32,27 @@ run_core::run_core(scheduler& where, graph what, const plan_facts& granted, cons
         granted.pool_bytes[i] == 0 ? nullptr : std::make_unique<block_pool>(granted.block_size, granted.pool_bytes[i]));
     n.bind(signals_, *this, task, pools_.back().get());
     for (const observation& o : observers) {
-      if (o.stage.empty() || o.stage == n.name()) {
-        task.observe(o.what, o.call);
-      }
+      if (o.stage.empty() || o.stage == n.name()) { task.observe(o.what, o.call); }
     }
   }
 }
 
 run_core::~run_core() {
-  if (stop_descriptor_ >= 0) {
-    ::close(stop_descriptor_);
-  }
+  if (stop_descriptor_ >= 0) { ::close(stop_descriptor_); }
 }
 
 void run_core::open() {
   for (const auto& n : graph_.nodes) {
     try {
       n->start();
-    } catch (const std::exception& error) {
-      throw run_error(n->name(), error.what(), std::current_exception());
-    }
+    } catch (const std::exception& error) { throw run_error(n->name(), error.what(), std::current_exception()); }
   }
 }
 
 void run_core::begin() {
   const auto keep = [this](const std::vector<edge_base*>& edges) { // Outside ends may call wakers after the run.
     for (edge_base* e : edges) {
-      if (e->outside()) {
-        e->keep(shared_from_this());
-      }
+      if (e->outside()) { e->keep(shared_from_this()); }
     }
   };
   for (const auto& n : graph_.nodes) {
@@ -69,13 +61,9 @@ void run_core::begin() {
   }
   begun_at_ = clock::now();
   const std::uint64_t now = ticks();
-  for (stage_task& t : tasks_) {
-    t.since.set(now);
-  }
+  for (stage_task& t : tasks_) { t.since.set(now); }
   // Sinks first: a drainer that comes early finds nothing to do there, and data flows as soon as a source runs.
-  for (auto t = tasks_.rbegin(); t != tasks_.rend(); ++t) {
-    t->wake();
-  }
+  for (auto t = tasks_.rbegin(); t != tasks_.rend(); ++t) { t->wake(); }
   rests();
 }
 
@@ -86,13 +74,9 @@ void run_core::retired_one() noexcept {
 
 void run_core::rests() noexcept {
   while (const std::optional<std::uint64_t> last = count_.rests()) {
-    if (count_.all_closed()) {
-      return end();
-    }
+    if (count_.all_closed()) { return end(); }
     if (!waits_outside()) {
-      if (count_.still(*last)) {
-        stalled();
-      }
+      if (count_.still(*last)) { stalled(); }
     } else if (count_.leaves(*last)) {
       return; // The run may be over and gone.
     }
@@ -102,9 +86,7 @@ void run_core::rests() noexcept {
 void run_core::stalled() noexcept {
   try {
     fail({}, std::make_exception_ptr(stall_error(describe_stall())));
-  } catch (...) {
-    fail({}, std::current_exception());
-  }
+  } catch (...) { fail({}, std::current_exception()); }
 }
 
 // Whoever ends the run keeps its count: a wake that comes later finds that it is not the last.
@@ -121,8 +103,7 @@ void run_core::fail(const std::string& stage, std::exception_ptr error) noexcept
     if (first_error_) {
       try {
         later_errors_.push_back(std::move(error));
-      } catch (...) {
-      } // Out of memory while it fails already: the first error is what counts.
+      } catch (...) {} // Out of memory while it fails already: the first error is what counts.
     } else {
       first_error_ = std::move(error);
       if (!stage.empty()) {
@@ -157,9 +138,7 @@ void run_core::resume() noexcept {
 }
 
 void run_core::finish(bool interrupted) noexcept {
-  if (interrupted) {
-    signals_.interrupted.set(true);
-  }
+  if (interrupted) { signals_.interrupted.set(true); }
   signals_.finishing.set(true);
   signals_.paused.set(false);
   raise_stop();
@@ -169,9 +148,7 @@ void run_core::finish(bool interrupted) noexcept {
 void run_core::cancel() noexcept {
   {
     const std::lock_guard lock(slow_);
-    if (!over() && !first_error_) {
-      first_error_ = std::make_exception_ptr(cancelled_error());
-    }
+    if (!over() && !first_error_) { first_error_ = std::make_exception_ptr(cancelled_error()); }
   }
   signals_.cancelled.set(true);
   signals_.interrupted.set(true);
@@ -180,27 +157,21 @@ void run_core::cancel() noexcept {
 }
 
 void run_core::wake_all() noexcept {
-  for (stage_task& t : tasks_) {
-    t.wake();
-  }
+  for (stage_task& t : tasks_) { t.wake(); }
 }
 
 int run_core::stop_descriptor() {
   const std::lock_guard lock(slow_);
   if (stop_descriptor_ < 0) {
     stop_descriptor_ = ::eventfd(stop_raised_ ? 1 : 0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (stop_descriptor_ < 0) {
-      throw std::system_error(errno, std::generic_category(), "weir: eventfd");
-    }
+    if (stop_descriptor_ < 0) { throw std::system_error(errno, std::generic_category(), "weir: eventfd"); }
   }
   return stop_descriptor_;
 }
 
 void run_core::raise_stop() noexcept {
   const std::lock_guard lock(slow_);
-  if (std::exchange(stop_raised_, true) || stop_descriptor_ < 0) {
-    return;
-  }
+  if (std::exchange(stop_raised_, true) || stop_descriptor_ < 0) { return; }
   const std::uint64_t one = 1;
   (void)!::write(stop_descriptor_, &one, sizeof one);
 }
@@ -208,18 +179,12 @@ void run_core::raise_stop() noexcept {
 // An outside end that has said its last word may still be about to wake the stage that is parked there.
 bool run_core::waits_outside() const noexcept {
   for (const stage_task& t : tasks_) {
-    if (const edge_base* e = t.where(); !t.done() && e != nullptr && e->outside()) {
-      return true;
-    }
+    if (const edge_base* e = t.where(); !t.done() && e != nullptr && e->outside()) { return true; }
     for (const edge_base* e : t.what().inputs()) {
-      if (e->outside() && !e->finished()) {
-        return true;
-      }
+      if (e->outside() && !e->finished()) { return true; }
     }
     for (const edge_base* e : t.what().outputs()) {
-      if (e->outside() && !e->closed()) {
-        return true;
-      }
+      if (e->outside() && !e->closed()) { return true; }
     }
   }
   return false;
@@ -232,9 +197,7 @@ std::string run_core::describe_stall() const {
       "timer", "blocking",        "waits for the outside", "paused",
       "done"};
   for (const stage_task& t : tasks_) {
-    if (t.done()) {
-      continue;
-    }
+    if (t.done()) { continue; }
     text += "\n  " + t.what().name() + " " + k_waits[static_cast<std::size_t>(t.why())];
     if (const edge_base* e = t.where(); e != nullptr) {
       text += " at " + e->name() + " (" + std::to_string(e->items_in() - e->items_out()) + " of " +
@@ -247,9 +210,7 @@ std::string run_core::describe_stall() const {
 report run_core::outcome() const {
   {
     const std::lock_guard lock(slow_);
-    if (first_error_) {
-      std::rethrow_exception(first_error_);
-    }
+    if (first_error_) { std::rethrow_exception(first_error_); }
   }
   return snapshot();
 }

@@ -50,9 +50,7 @@ class run_count {
     std::uint64_t live = live_.load(order::acquire); // [run.last]
     while (live % k_stir > 1) {
       // [run.rest] on success, [run.last] on failure
-      if (live_.compare_exchange_weak(live, live - 1, order::acq_rel, order::acquire)) {
-        return std::nullopt;
-      }
+      if (live_.compare_exchange_weak(live, live - 1, order::acq_rel, order::acquire)) { return std::nullopt; }
     }
     return live;
   }

@@ -30,9 +30,7 @@ void seeded_scheduler::wake_at(clock::time_point when, waker& stage, std::shared
 }
 
 bool seeded_scheduler::next_timer() {
-  if (timers_.empty()) {
-    return false;
-  }
+  if (timers_.empty()) { return false; }
   std::pop_heap(timers_.begin(), timers_.end());
   const timer due = std::move(timers_.back());
   timers_.pop_back();

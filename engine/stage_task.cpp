@@ -49,9 +49,7 @@ void stage_task::wake() noexcept {
 }
 
 bool stage_task::execute(bool may_block) {
-  if (!state_.apply(act::claim).legal) {
-    return false;
-  }
+  if (!state_.apply(act::claim).legal) { return false; }
   turn(may_block);
   return true;
 }
@@ -65,9 +63,7 @@ void stage_task::turn(bool may_block) {
   const std::uint64_t begun = ticks();
   const std::uint64_t cpu_begun = may_block ? thread_cpu_ticks() : 0;
   count_since(begun);
-  if (std::exchange(held_, false)) {
-    run_->rests();
-  }
+  if (std::exchange(held_, false)) { run_->rests(); }
   verdict v{reason::done};
   bool failed = false;
   try {
@@ -123,16 +119,10 @@ void stage_task::park(verdict v) {
   }
   // A timer, somebody outside or resume() will bring the stage back: the run is not still while one of them holds it.
   held_ = v.why == reason::time || v.why == reason::outside || v.why == reason::paused;
-  if (held_) {
-    run_->stirs();
-  }
-  if (v.why == reason::time) {
-    run_->arm_timer(*this, node_->wake_time());
-  }
+  if (held_) { run_->stirs(); }
+  if (v.why == reason::time) { run_->arm_timer(*this, node_->wake_time()); }
   run_core& run = *run_;
-  if (state_.apply(act::park).to == life::ready) {
-    return run.scheduling().again(*this);
-  }
+  if (state_.apply(act::park).to == life::ready) { return run.scheduling().again(*this); }
   run.rests(); // The last touch: the run may be over and gone after it.
 }
 
@@ -154,24 +144,16 @@ void stage_task::observe(event what, observer call) {
 
 void stage_task::tell(event what, std::uint64_t items) {
   for (const observation& o : observers_) {
-    if (o.what != what) {
-      continue;
-    }
+    if (o.what != what) { continue; }
     try {
       o.call({what, node_->name(), items});
-    } catch (...) {
-      run_->fail(node_->name(), std::current_exception());
-    }
+    } catch (...) { run_->fail(node_->name(), std::current_exception()); }
   }
 }
 
 void stage_task::tell_start() {
-  if (!std::exchange(told_pause_, false)) {
-    return;
-  }
-  if (std::exchange(told_full_, false)) {
-    tell(event::drain);
-  }
+  if (!std::exchange(told_pause_, false)) { return; }
+  if (std::exchange(told_full_, false)) { tell(event::drain); }
   tell(event::resume);
 }
 
@@ -198,13 +180,9 @@ void stage_task::count_since(std::uint64_t now) noexcept {
 
 std::uint64_t stage_task::items_seen() const noexcept {
   std::uint64_t items = 0;
-  for (const edge_base* e : node_->inputs()) {
-    items += e->items_out();
-  }
+  for (const edge_base* e : node_->inputs()) { items += e->items_out(); }
   if (node_->inputs().empty()) {
-    for (const edge_base* e : node_->outputs()) {
-      items += e->items_in();
-    }
+    for (const edge_base* e : node_->outputs()) { items += e->items_in(); }
   }
   return items;
 }

@@ -66,13 +66,9 @@ class state_word {
     life from = word_.load(order::relaxed); // [relaxed: the exchange below checks it]
     for (;;) {
       const std::optional<life> to = next_life(from, what);
-      if (!to) {
-        return {from, from, false};
-      }
+      if (!to) { return {from, from, false}; }
       // [state.change] on success; [relaxed: a failed try only learns the new value]
-      if (word_.compare_exchange_weak(from, *to, order::acq_rel, order::relaxed)) {
-        return {from, *to, true};
-      }
+      if (word_.compare_exchange_weak(from, *to, order::acq_rel, order::relaxed)) { return {from, *to, true}; }
     }
   }
 

@@ -36,13 +36,9 @@ class shared_limit {
 
  private:
   void apply() {
-    if (needed_.empty()) {
-      return limit_.reset();
-    }
+    if (needed_.empty()) { return limit_.reset(); }
     constexpr auto k_what = tbb::global_control::max_allowed_parallelism;
-    if (limit_ && tbb::global_control::active_value(k_what) >= *needed_.rbegin()) {
-      return;
-    }
+    if (limit_ && tbb::global_control::active_value(k_what) >= *needed_.rbegin()) { return; }
     limit_.reset();
     limit_.emplace(k_what, std::max(*needed_.rbegin(), tbb::global_control::active_value(k_what)));
   }

@@ -11,9 +11,7 @@ timer_thread::~timer_thread() {
     closing_ = true;
   }
   changed_.notify_all();
-  if (thread_.joinable()) {
-    thread_.join();
-  }
+  if (thread_.joinable()) { thread_.join(); }
 }
 
 void timer_thread::add(timer t) {

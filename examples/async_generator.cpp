@@ -6,17 +6,13 @@
 #include <string>
 
 weir::generator<int> numbers(int n) {
-  for (int i = 1; i <= n; ++i) {
-    co_yield i;
-  } // waits here while the queue is full
+  for (int i = 1; i <= n; ++i) { co_yield i; } // waits here while the queue is full
 }
 
 weir::task spell(weir::inlet<int> in, weir::outlet<std::string> out) {
   while (auto n = co_await in.pop()) {
     for (int i = 0; i < *n; ++i) { // one item in, many out: suspended in the middle when the queue is full
-      if (!co_await out.push(std::string(static_cast<std::size_t>(i + 1), '*'))) {
-        co_return;
-      }
+      if (!co_await out.push(std::string(static_cast<std::size_t>(i + 1), '*'))) { co_return; }
     }
   }
 }

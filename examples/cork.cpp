@@ -10,9 +10,7 @@ int main() {
     weir::cork outer(feed);
     {
       weir::cork inner(feed);
-      for (int i = 1; i <= 3; ++i) {
-        (void)feed.try_push(i * 1);
-      }
+      for (int i = 1; i <= 3; ++i) { (void)feed.try_push(i * 1); }
       look("corked twice");
     }
     look("corked once");
@@ -20,9 +18,7 @@ int main() {
   look("uncorked");
   {
     weir::cork full(feed);
-    for (int i = 4; i <= 16; ++i) {
-      (void)feed.try_push(i * 1);
-    }
+    for (int i = 4; i <= 16; ++i) { (void)feed.try_push(i * 1); }
     look("a full queue publishes by itself");
   }
   int sum = 0;

@@ -32,9 +32,7 @@ int main() {
       paused = true; // until the answer says otherwise
     }
     std::string chunk(k_chunk, static_cast<char>('a' + i % 26));
-    if (feed.offer(std::move(chunk)) != weir::outcome::taken_full) {
-      continue;
-    }
+    if (feed.offer(std::move(chunk)) != weir::outcome::taken_full) { continue; }
     ++pauses;
     std::unique_lock lock(mutex);
     resume.wait(lock, [&] { return !paused; });

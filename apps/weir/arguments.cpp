@@ -173,9 +173,7 @@ void arguments::parts::hand_out(const declared& to, const token_list& list) cons
     const word given = list.find(results[i]);
     try {
       to.receiver(given);
-    } catch (const bad_value& wrong) {
-      throw usage_error(name + ": " + to.shown + ": " + wrong.what(), given.where);
-    }
+    } catch (const bad_value& wrong) { throw usage_error(name + ": " + to.shown + ": " + wrong.what(), given.where); }
   }
 }
 
@@ -235,14 +233,10 @@ void arguments::parse(const word& name, std::span<const word> given) {
   token_list list(name, given);
   try {
     parts_->app.parse(parts_->tokens_for_cli11(list, given));
-  } catch (const CLI::CallForHelp&) {
-    throw help_request(help());
-  } catch (const CLI::ArgumentMismatch&) {
+  } catch (const CLI::CallForHelp&) { throw help_request(help()); } catch (const CLI::ArgumentMismatch&) {
     throw usage_error(parts_->name + ": " + in_quotes(last_option(given).text) + " needs a value after it",
                       last_option(given).where);
-  } catch (const CLI::ParseError& error) {
-    throw usage_error(parts_->name + ": " + error.what(), name.where);
-  }
+  } catch (const CLI::ParseError& error) { throw usage_error(parts_->name + ": " + error.what(), name.where); }
   if (const std::vector<std::string> extras = parts_->app.remaining(); !extras.empty())
     parts_->refuse_extra(list.find(extras.front()));
   for (const parts::declared& each : parts_->positionals)

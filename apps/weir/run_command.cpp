@@ -40,9 +40,7 @@ class report_file {
     if (path.empty()) return;
     try {
       file_.emplace(path);
-    } catch (const std::exception& error) {
-      throw std::runtime_error(std::string("report: ") + error.what());
-    }
+    } catch (const std::exception& error) { throw std::runtime_error(std::string("report: ") + error.what()); }
   }
 
   void write(const run_summary& summary) {
@@ -51,9 +49,7 @@ class report_file {
     try {
       file_->write(std::as_bytes(std::span(text)));
       file_->commit(false);
-    } catch (const std::exception& error) {
-      throw std::runtime_error(std::string("report: ") + error.what());
-    }
+    } catch (const std::exception& error) { throw std::runtime_error(std::string("report: ") + error.what()); }
   }
 
  private:
@@ -65,8 +61,7 @@ bool is_reader_gone(const run_error& error) {
     if (error.cause()) std::rethrow_exception(error.cause());
   } catch (const stages::broken_pipe& pipe) {
     return pipe.path() == "standard output" || pipe.path() == "/dev/stdout";
-  } catch (...) {
-  }
+  } catch (...) {}
   return false;
 }
 

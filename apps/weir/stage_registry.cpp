@@ -41,9 +41,7 @@ prepared_stage prepare_one(const stage_entry& entry, const stage_text& text) {
               throw usage_error(with_name(name, wrong), name.where);
             } catch (const std::invalid_argument& wrong) {
               throw usage_error(with_name(name, wrong), name.where);
-            } catch (const std::exception& error) {
-              throw std::runtime_error(with_name(name, error));
-            }
+            } catch (const std::exception& error) { throw std::runtime_error(with_name(name, error)); }
           }};
 }
 

@@ -11,9 +11,7 @@ std::uint64_t answer(std::uint64_t items, std::size_t stages) {
   std::uint64_t sum = 0;
   for (std::uint64_t i = 0; i < items; ++i) {
     std::uint64_t x = i;
-    for (std::size_t s = 0; s < stages; ++s) {
-      x = step(x);
-    }
+    for (std::size_t s = 0; s < stages; ++s) { x = step(x); }
     sum += x;
   }
   return sum;
@@ -32,9 +30,7 @@ void compare(std::uint64_t items, std::size_t stages, std::size_t rounds) {
        [&] { check([&] { return run_tbb_one(few, stages); }, want_few, "tbb"); }},
   };
   auto seconds = run_rounds(all, rounds);
-  for (double& s : seconds[2]) {
-    s *= 32;
-  }
+  for (double& s : seconds[2]) { s *= 32; }
   print_table("chain of " + std::to_string(stages) + " stages, u64", all, seconds, static_cast<double>(items) * 1e-6,
               "M items/s");
 }
@@ -45,13 +41,7 @@ int main(int count, char** words) {
   const std::uint64_t items = (count > 1 ? std::strtoull(words[1], nullptr, 10) : 20) * 1'000'000;
   const std::size_t rounds = count > 2 ? std::strtoull(words[2], nullptr, 10) : 15;
   std::vector<std::size_t> stages;
-  for (int i = 3; i < count; ++i) {
-    stages.push_back(std::strtoull(words[i], nullptr, 10));
-  }
-  if (stages.empty()) {
-    stages = {1, 4, 16, 64};
-  }
-  for (const std::size_t n : stages) {
-    bench::chain::compare(items, n, rounds);
-  }
+  for (int i = 3; i < count; ++i) { stages.push_back(std::strtoull(words[i], nullptr, 10)); }
+  if (stages.empty()) { stages = {1, 4, 16, 64}; }
+  for (const std::size_t n : stages) { bench::chain::compare(items, n, rounds); }
 }

@@ -21,9 +21,7 @@ struct batch {
 
 template <class T, class F>
 tbb::filter<void, T> with_stages(tbb::filter<void, T> so_far, std::size_t n, tbb::filter_mode mode, F f) {
-  for (; n > 0; --n) {
-    so_far = so_far & tbb::make_filter<T, T>(mode, f);
-  }
+  for (; n > 0; --n) { so_far = so_far & tbb::make_filter<T, T>(mode, f); }
   return so_far;
 }
 
@@ -34,9 +32,7 @@ std::uint64_t run_tbb_one(std::uint64_t items, std::size_t stages) {
   std::uint64_t sum = 0;
   const auto source =
       tbb::make_filter<void, std::uint64_t>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& fc) {
-        if (next == items) {
-          fc.stop();
-        }
+        if (next == items) { fc.stop(); }
         return next++;
       });
   const auto sink =
@@ -59,21 +55,15 @@ std::uint64_t run_tbb_batched(std::uint64_t items, std::size_t stages) {
         }
         batch& b = (*pool)[slot++ % pool->size()];
         b.count = 0;
-        while (b.count < k_batch && next != items) {
-          b.items[b.count++] = next++;
-        }
+        while (b.count < k_batch && next != items) { b.items[b.count++] = next++; }
         return &b;
       });
   const auto work = [](token b) {
-    for (std::size_t i = 0; i < b->count; ++i) {
-      b->items[i] = step(b->items[i]);
-    }
+    for (std::size_t i = 0; i < b->count; ++i) { b->items[i] = step(b->items[i]); }
     return b;
   };
   const auto sink = tbb::make_filter<token, void>(tbb::filter_mode::serial_in_order, [&](token b) {
-    for (std::size_t i = 0; i < b->count; ++i) {
-      sum += b->items[i];
-    }
+    for (std::size_t i = 0; i < b->count; ++i) { sum += b->items[i]; }
   });
   tbb::parallel_pipeline(k_tokens, with_stages(source, stages, tbb::filter_mode::parallel, work) & sink);
   return sum;

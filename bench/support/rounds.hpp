@@ -35,9 +35,7 @@ inline std::vector<std::vector<double>> run_rounds(const std::vector<competitor>
       const auto begun = std::chrono::steady_clock::now();
       all[c].work();
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-      if (round > 0) {
-        seconds[c].push_back(took.count());
-      }
+      if (round > 0) { seconds[c].push_back(took.count()); }
     }
   }
   return seconds;
@@ -49,9 +47,7 @@ inline void print_table(const std::string& title, const std::vector<competitor>&
   std::printf("%s\n", title.c_str());
   for (std::size_t c = 0; c < all.size(); ++c) {
     std::vector<double> ratios;
-    for (std::size_t r = 0; r < seconds[c].size(); ++r) {
-      ratios.push_back(seconds[c][r] / seconds[0][r]);
-    }
+    for (std::size_t r = 0; r < seconds[c].size(); ++r) { ratios.push_back(seconds[c][r] / seconds[0][r]); }
     std::printf("  %-44s %10.2f %s   %8.2fx [%.2f-%.2f]\n", all[c].name.c_str(), units / quantile(seconds[c], 0.5),
                 unit, quantile(ratios, 0.5), quantile(ratios, 0.1), quantile(ratios, 0.9));
   }
@@ -60,9 +56,7 @@ inline void print_table(const std::string& title, const std::vector<competitor>&
 
 /// Refuses a wrong answer: a fast wrong one is worth nothing.
 inline void must_equal(unsigned long long got, unsigned long long want, const char* who) {
-  if (got != want) {
-    throw std::runtime_error(std::string(who) + ": wrong answer");
-  }
+  if (got != want) { throw std::runtime_error(std::string(who) + ": wrong answer"); }
 }
 
 } // namespace bench

@@ -70,9 +70,7 @@ class block {
   [[nodiscard]] explicit operator bool() const noexcept { return header_ != nullptr; }
   /// Gives the buffer back to its pool.
   void reset() noexcept {
-    if (header_ != nullptr) {
-      detail::give_back(std::exchange(header_, nullptr));
-    }
+    if (header_ != nullptr) { detail::give_back(std::exchange(header_, nullptr)); }
   }
 
   [[nodiscard]] std::byte* data() const noexcept { return header_->storage + header_->begin; }

@@ -40,9 +40,7 @@ class push_cursor {
   /// Takes the item or leaves it untouched (false: full; all that was taken is published then).
   template <class U>
   [[nodiscard]] bool try_push(U&& item) noexcept(std::is_nothrow_constructible_v<value_type, U>) {
-    if (at_ == end_ && !next_span()) [[unlikely]] {
-      return false;
-    }
+    if (at_ == end_ && !next_span()) [[unlikely]] { return false; }
     std::construct_at(at_, std::forward<U>(item));
     ++at_;
     return true;
@@ -50,9 +48,7 @@ class push_cursor {
 
   /// Publishes what was taken so far.
   void flush() noexcept {
-    if (at_ != begin_) {
-      ring_->commit(static_cast<std::size_t>(at_ - begin_));
-    }
+    if (at_ != begin_) { ring_->commit(static_cast<std::size_t>(at_ - begin_)); }
     begin_ = at_;
   }
 
@@ -85,17 +81,13 @@ class pop_cursor {
 
   /// The next item in place, or null when there is none. It lives until the next call of next() or flush().
   [[nodiscard]] value_type* next() noexcept {
-    if (at_ == end_ && !next_span()) [[unlikely]] {
-      return nullptr;
-    }
+    if (at_ == end_ && !next_span()) [[unlikely]] { return nullptr; }
     return at_++;
   }
 
   /// Destroys and gives back every item handed out so far.
   void flush() noexcept {
-    if (at_ != begin_) {
-      ring_->release(static_cast<std::size_t>(at_ - begin_));
-    }
+    if (at_ != begin_) { ring_->release(static_cast<std::size_t>(at_ - begin_)); }
     begin_ = at_;
   }
 

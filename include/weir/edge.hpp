@@ -38,9 +38,7 @@ class typed_edge final : public edge_base {
  public:
   explicit typed_edge(const edge_options& resolved)
       : edge_base(resolved), ring_(resolved.capacity), span_(resolved.in_bytes ? 1 : cursor_span(resolved.capacity)) {
-    if (byte_sized<T>) {
-      sizes_ = std::make_unique<std::uint64_t[]>(resolved.capacity);
-    }
+    if (byte_sized<T>) { sizes_ = std::make_unique<std::uint64_t[]>(resolved.capacity); }
   }
 
   ~typed_edge() override { // The ring destroys what was never consumed, published or not.
@@ -59,9 +57,7 @@ class typed_edge final : public edge_base {
   /// Takes the item or leaves it untouched. What was taken is published by flush_out() at the latest.
   template <class U>
   [[nodiscard]] bool try_push(U&& item) noexcept(std::is_nothrow_constructible_v<T, U>) {
-    if (out_.at == out_.end && !refill_out()) [[unlikely]] {
-      return false;
-    }
+    if (out_.at == out_.end && !refill_out()) [[unlikely]] { return false; }
     std::construct_at(out_.at, std::forward<U>(item));
     ++out_.at;
     return true;
@@ -70,21 +66,13 @@ class typed_edge final : public edge_base {
   /// Pushes, publishes at once, and answers in full. Pressure is judged after the item is in.
   template <class U>
   [[nodiscard]] outcome offer(U&& item) {
-    if (finished()) {
-      return outcome::closed;
-    }
+    if (finished()) { return outcome::closed; }
     while (closed() || !try_push(std::forward<U>(item))) {
-      if (closed()) {
-        return outcome::closed;
-      }
-      if (report_pressure()) {
-        return outcome::refused;
-      }
+      if (closed()) { return outcome::closed; }
+      if (report_pressure()) { return outcome::refused; }
     }
     flush_out();
-    if (length() + held_length() < high_water_mark()) {
-      return outcome::taken;
-    }
+    if (length() + held_length() < high_water_mark()) { return outcome::taken; }
     publish_held(); // Also under a cork: the drain that the caller will wait for must be able to come.
     return report_pressure() ? outcome::taken_full : outcome::taken;
   }
@@ -92,12 +80,8 @@ class typed_edge final : public edge_base {
   /// Raw contiguous room for at most `max` items; construct from the front, then commit(). Empty: full or closed.
   [[nodiscard]] std::span<T> reserve(std::size_t max) noexcept {
     flush_out();
-    if (closed()) [[unlikely]] {
-      return {};
-    }
-    if (counts_bytes()) {
-      max = has_room() ? 1 : 0;
-    }
+    if (closed()) [[unlikely]] { return {}; }
+    if (counts_bytes()) { max = has_room() ? 1 : 0; }
     out_ = {};
     return ring_.reserve(max);
   }
@@ -108,9 +92,7 @@ class typed_edge final : public edge_base {
   }
 
   void flush_out() noexcept override {
-    if (corked() || (out_.at == out_.begin && held_ == 0)) {
-      return;
-    }
+    if (corked() || (out_.at == out_.begin && held_ == 0)) { return; }
     publish_held();
   }
 
@@ -118,9 +100,7 @@ class typed_edge final : public edge_base {
   void cork() noexcept { ++corks_; }
   /// One too many is a no-op.
   void uncork() noexcept {
-    if (corks_ > 0 && --corks_ == 0) {
-      flush_out();
-    }
+    if (corks_ > 0 && --corks_ == 0) { flush_out(); }
   }
   void uncork_all() noexcept override {
     corks_ = 0;
@@ -129,15 +109,9 @@ class typed_edge final : public edge_base {
   [[nodiscard]] bool corked() const noexcept { return corks_ > 0; }
 
   [[nodiscard]] bool has_room() noexcept override {
-    if (closed()) {
-      return false;
-    }
-    if (out_.at != out_.end) {
-      return true;
-    }
-    if (!below_byte_mark()) {
-      return false;
-    }
+    if (closed()) { return false; }
+    if (out_.at != out_.end) { return true; }
+    if (!below_byte_mark()) { return false; }
     return ring_.room() > staged();
   }
 
@@ -146,9 +120,7 @@ class typed_edge final : public edge_base {
   [[nodiscard]] bool item_at_hand() const noexcept { return in_.at != in_.end; }
   /// Free places now, without what is staged. Exact or too low.
   [[nodiscard]] std::size_t room() noexcept {
-    if (!has_room()) {
-      return 0;
-    }
+    if (!has_room()) { return 0; }
     return counts_bytes() ? 1 : ring_.room() - staged();
   }
   /// Items ever pushed, the staged ones included. Producer only.
@@ -158,9 +130,7 @@ class typed_edge final : public edge_base {
 
   /// The oldest item in place, or null when none is there. It stays until next().
   [[nodiscard]] T* front() noexcept {
-    if (in_.at == in_.end && !refill_in()) [[unlikely]] {
-      return nullptr;
-    }
+    if (in_.at == in_.end && !refill_in()) [[unlikely]] { return nullptr; }
     return in_.at;
   }
   /// Done with front().
@@ -168,29 +138,21 @@ class typed_edge final : public edge_base {
 
   /// The items at hand, contiguous, at most window(); empty when none is there.
   [[nodiscard]] std::span<T> peek() noexcept {
-    if (in_.at == in_.end && !refill_in()) {
-      return {};
-    }
+    if (in_.at == in_.end && !refill_in()) { return {}; }
     return {in_.at, in_.end};
   }
   void release(std::size_t n) noexcept {
     in_.at += n;
-    if (in_.at == in_.end) {
-      flush_in();
-    }
+    if (in_.at == in_.end) { flush_in(); }
   }
 
   void flush_in() noexcept override {
-    if (in_.at == in_.begin) {
-      return;
-    }
+    if (in_.at == in_.begin) { return; }
     const auto n = static_cast<std::size_t>(in_.at - in_.begin);
     in_.begin = in_.at;
     account_in(n);
     ring_.release(n);
-    if (drain_gate_.peek() && low(static_cast<std::size_t>(items_in() - items_out()))) {
-      signal_space(false);
-    }
+    if (drain_gate_.peek() && low(static_cast<std::size_t>(items_in() - items_out()))) { signal_space(false); }
   }
 
   [[nodiscard]] bool has_items() noexcept override { return in_.at != in_.end || refill_in(); }
@@ -224,14 +186,10 @@ class typed_edge final : public edge_base {
 
   // What is pushed and not yet published, in the unit of the marks.
   [[nodiscard]] std::size_t held_length() noexcept {
-    if (!counts_bytes()) {
-      return staged();
-    }
+    if (!counts_bytes()) { return staged(); }
     std::size_t sum = 0;
     if constexpr (byte_sized<T>) {
-      for (std::size_t i = 0; i < staged(); ++i) {
-        sum += byte_size(ring_.uncommitted(i));
-      }
+      for (std::size_t i = 0; i < staged(); ++i) { sum += byte_size(ring_.uncommitted(i)); }
     }
     return sum;
   }
@@ -240,9 +198,7 @@ class typed_edge final : public edge_base {
     const std::size_t n = staged();
     held_ = 0;
     out_.begin = out_.at;
-    if (n > 0) {
-      commit(n);
-    }
+    if (n > 0) { commit(n); }
   }
 
   bool refill_out() noexcept {
@@ -252,12 +208,8 @@ class typed_edge final : public edge_base {
       publish_held();
     }
     out_ = {};
-    if (finished() || closed()) {
-      return false;
-    }
-    if (!below_byte_mark()) {
-      return false;
-    }
+    if (finished() || closed()) { return false; }
+    if (!below_byte_mark()) { return false; }
     std::span<T> span = ring_.reserve(span_, held_);
     if (span.empty() && held_ > 0) { // A cork is bounded by the ring: full, it publishes by itself.
       publish_held();
@@ -269,9 +221,7 @@ class typed_edge final : public edge_base {
 
   bool refill_in() noexcept {
     flush_in();
-    if (watcher_ != nullptr && std::exchange(handed_out_, false)) {
-      watcher_->item_done();
-    }
+    if (watcher_ != nullptr && std::exchange(handed_out_, false)) { watcher_->item_done(); }
     const std::span<T> span = ring_.peek(watcher_ == nullptr ? window_ : 1);
     handed_out_ = !span.empty();
     in_ = {span.data(), span.data(), span.data() + span.size()};
@@ -301,9 +251,7 @@ class typed_edge final : public edge_base {
   void account_in(std::size_t n) noexcept {
     if constexpr (byte_sized<T>) {
       std::uint64_t sum = 0;
-      for (std::size_t i = 0; i < n; ++i) {
-        sum += sizes_[(ring_.popped() + i) % capacity()];
-      }
+      for (std::size_t i = 0; i < n; ++i) { sum += sizes_[(ring_.popped() + i) % capacity()]; }
       bytes_popped_.add(sum);
     } else {
       bytes_popped_.add(n * sizeof(T));

@@ -73,16 +73,10 @@ struct edge_options {
   /// Fills the defaults. Throws std::invalid_argument when the marks contradict each other.
   [[nodiscard]] edge_options resolved(std::size_t default_capacity) const {
     edge_options full = *this;
-    if (full.capacity == k_default) {
-      full.capacity = default_capacity;
-    }
-    if (full.capacity == 0) {
-      throw std::invalid_argument("weir: an edge needs a capacity of at least 1");
-    }
+    if (full.capacity == k_default) { full.capacity = default_capacity; }
+    if (full.capacity == 0) { throw std::invalid_argument("weir: an edge needs a capacity of at least 1"); }
     if (full.high_water == k_default) {
-      if (in_bytes) {
-        throw std::invalid_argument("weir: an edge that counts bytes needs a high-water mark");
-      }
+      if (in_bytes) { throw std::invalid_argument("weir: an edge that counts bytes needs a high-water mark"); }
       full.high_water = full.capacity;
     }
     if (!in_bytes && full.high_water > full.capacity) {
@@ -177,9 +171,7 @@ class edge_base {
   [[nodiscard]] virtual bool grew_after_flag() noexcept = 0;
 
   [[nodiscard]] std::size_t length() const noexcept {
-    if (!counts_bytes()) {
-      return static_cast<std::size_t>(items_in() - std::min(items_in(), items_out()));
-    }
+    if (!counts_bytes()) { return static_cast<std::size_t>(items_in() - std::min(items_in(), items_out())); }
     const std::uint64_t popped = bytes_popped_.get();
     const std::uint64_t pushed = bytes_pushed_.get();
     return pushed < popped ? 0 : static_cast<std::size_t>(pushed - popped);
@@ -189,9 +181,7 @@ class edge_base {
     return (counts_bytes() ? length() : items) <= options_.low_water;
   }
   void hint_data() noexcept {
-    if (data_gate_.peek()) {
-      signal_data();
-    }
+    if (data_gate_.peek()) { signal_data(); }
   }
   /// In byte mode an edge takes while it is empty or under its mark; the one overshoot is part of the bound.
   [[nodiscard]] bool below_byte_mark() const noexcept {
@@ -219,46 +209,32 @@ class edge_base {
 
 inline void edge_base::signal_data() noexcept {
   republish_tail();
-  if (data_gate_.raised() != wish::none && data_gate_.take() && consumer_ != nullptr) {
-    consumer_->wake();
-  }
+  if (data_gate_.raised() != wish::none && data_gate_.take() && consumer_ != nullptr) { consumer_->wake(); }
 }
 
 inline void edge_base::signal_space(bool parking) noexcept {
   republish_head();
   const wish wanted = drain_gate_.raised();
-  if (wanted == wish::none) {
-    return;
-  }
+  if (wanted == wish::none) { return; }
   const auto items = static_cast<std::size_t>(items_in() - items_out());
   const bool any_room = parking && wanted == wish::any && items < capacity();
-  if (!any_room && !low(items) && !closed()) {
-    return;
-  }
-  if (!drain_gate_.take()) {
-    return;
-  }
+  if (!any_room && !low(items) && !closed()) { return; }
+  if (!drain_gate_.take()) { return; }
   drains_.add(1);
-  if (producer_ != nullptr) {
-    producer_->wake();
-  }
+  if (producer_ != nullptr) { producer_->wake(); }
 }
 
 inline bool edge_base::arm_drain() noexcept {
   drain_gate_.raise(wish::any);
   const bool full = size_after_flag() >= capacity() || !below_byte_mark();
-  if (full && !closed()) {
-    return false;
-  }
+  if (full && !closed()) { return false; }
   (void)drain_gate_.take(); // Whoever got it: this side goes on, and a wake too many is harmless.
   return true;
 }
 
 inline bool edge_base::report_pressure() noexcept {
   drain_gate_.raise(wish::level);
-  if (!low(size_after_flag()) && !closed()) {
-    return true;
-  }
+  if (!low(size_after_flag()) && !closed()) { return true; }
   (void)drain_gate_.take();
   return false;
 }
@@ -266,9 +242,7 @@ inline bool edge_base::report_pressure() noexcept {
 inline bool edge_base::arm_data() noexcept {
   data_gate_.raise(wish::level);
   const bool grew = grew_after_flag();
-  if (!grew && !finished()) {
-    return false;
-  }
+  if (!grew && !finished()) { return false; }
   (void)data_gate_.take();
   return true;
 }
@@ -301,9 +275,7 @@ inline void edge_base::finish() noexcept {
   uncork_all();
   drop_reserved();
   end_.set();
-  if (data_gate_.raised() != wish::none && data_gate_.take() && consumer_ != nullptr) {
-    consumer_->wake();
-  }
+  if (data_gate_.raised() != wish::none && data_gate_.take() && consumer_ != nullptr) { consumer_->wake(); }
 }
 
 // Looks at the ring only after the end was seen (I1), so that no item comes to hand unnoticed between "none there" and
@@ -314,9 +286,7 @@ inline bool edge_base::ended() noexcept {
 
 inline void edge_base::close() noexcept {
   closed_.set();
-  if (drain_gate_.raised() != wish::none && drain_gate_.take() && producer_ != nullptr) {
-    producer_->wake();
-  }
+  if (drain_gate_.raised() != wish::none && drain_gate_.take() && producer_ != nullptr) { producer_->wake(); }
 }
 
 } // namespace weir

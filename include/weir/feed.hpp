@@ -29,9 +29,7 @@ struct outside_edge final : waker {
   }
   void wake() noexcept override {
     thread.wake();
-    if (on_wake) {
-      on_wake();
-    }
+    if (on_wake) { on_wake(); }
   }
 
   /// The outside end has gone: the run need not outlive itself for its sake.
@@ -55,9 +53,7 @@ class feed_part final : public typed_part<T> {
  public:
   explicit feed_part(std::shared_ptr<outside_edge<T>> state) : typed_part<T>("feed"), state_(std::move(state)) {}
   void build(graph_builder& builder, edge_base*, edge_base* out) const override {
-    if (!builder.dry()) {
-      state_->used = true;
-    }
+    if (!builder.dry()) { state_->used = true; }
     edge_base* const in = &builder.keep(state_).items;
     builder.add_node<forward_node<T>>(this->name(), no_function{}, std::tuple<>{}, no_function{}, in, out);
   }
@@ -73,9 +69,7 @@ class drain_part final : public typed_part<void> {
   explicit drain_part(std::shared_ptr<outside_edge<T>> state)
       : typed_part<void>("drain_to"), state_(std::move(state)) {}
   void build(graph_builder& builder, edge_base* in, edge_base*) const override {
-    if (!builder.dry()) {
-      state_->used = true;
-    }
+    if (!builder.dry()) { state_->used = true; }
     edge_base* const out = &builder.keep(state_).items;
     builder.add_node<forward_node<T>>(this->name(), no_function{}, std::tuple<>{}, no_function{}, in, out);
   }
@@ -112,9 +106,7 @@ class feed {
   /// The full answer; after taken_full or refused, on_drain is called once there is room again. Never waits.
   [[nodiscard]] outcome offer(T&& item) {
     const outcome answer = state_->items.offer(std::move(item));
-    if (!state_->items.corked() || answer != outcome::taken) {
-      state_->items.signal_data();
-    }
+    if (!state_->items.corked() || answer != outcome::taken) { state_->items.signal_data(); }
     return answer;
   }
   /// Waits for room. False, the item untouched: the run is over.
@@ -130,12 +122,8 @@ class feed {
         return true;
       }
       e.signal_data(); // A full ring has published what was corked.
-      if (e.finished() || e.closed()) {
-        return false;
-      }
-      if (!e.arm_drain()) {
-        state_->thread.wait(ticket);
-      }
+      if (e.finished() || e.closed()) { return false; }
+      if (!e.arm_drain()) { state_->thread.wait(ticket); }
     }
   }
   /// Between cork() and as many uncork() calls nothing pushed is seen by the pipeline; then all of it at once. The end and
@@ -143,17 +131,13 @@ class feed {
   void cork() { state_->items.cork(); }
   void uncork() {
     state_->items.uncork();
-    if (!state_->items.corked()) {
-      state_->items.signal_data();
-    }
+    if (!state_->items.corked()) { state_->items.signal_data(); }
   }
   /// Called on the worker that made room, with no lock held; set it before the start. It may push again.
   void on_drain(std::function<void()> call) { state_->on_wake = std::move(call); }
   /// No more items. Idempotent.
   void finish() {
-    if (!state_->items.finished()) {
-      state_->items.finish();
-    }
+    if (!state_->items.finished()) { state_->items.finish(); }
   }
 
   [[nodiscard]] std::size_t high_water_mark() const noexcept { return state_->items.high_water_mark(); }
@@ -207,15 +191,9 @@ class drain_to {
   [[nodiscard]] std::optional<T> pop() {
     for (;;) {
       const std::uint32_t ticket = state_->thread.ticket();
-      if (auto item = try_pop()) {
-        return item;
-      }
-      if (state_->items.ended()) {
-        return std::nullopt;
-      }
-      if (!state_->items.arm_data()) {
-        state_->thread.wait(ticket);
-      }
+      if (auto item = try_pop()) { return item; }
+      if (state_->items.ended()) { return std::nullopt; }
+      if (!state_->items.arm_data()) { state_->thread.wait(ticket); }
     }
   }
   [[nodiscard]] bool ended() { return state_->items.ended(); }

@@ -28,9 +28,7 @@ struct iota_source : source_function_tag {
     const T stop = static_cast<std::size_t>(end - next) < n ? end : static_cast<T>(next + static_cast<T>(n));
     T at = next;
     while (at != stop) {
-      if (!emit(T{at++})) {
-        break;
-      }
+      if (!emit(T{at++})) { break; }
     }
     next = at;
     return next != end;
@@ -68,15 +66,11 @@ struct range_source : source_function_tag {
 
   template <class Emit>
   bool pull(std::size_t n, Emit&& emit) {
-    if (!at) {
-      at.emplace(std::ranges::begin(*range));
-    }
+    if (!at) { at.emplace(std::ranges::begin(*range)); }
     while (n-- > 0 && *at != std::ranges::end(*range)) {
       item x = **at;
       ++*at;
-      if (!emit(std::move(x))) {
-        break;
-      }
+      if (!emit(std::move(x))) { break; }
     }
     return *at != std::ranges::end(*range);
   }

@@ -56,33 +56,23 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
   fused_node(std::string name, Source source, std::tuple<Ops...> ops, Sink sink, edge_base* in, edge_base* out)
       : node(std::move(name)), body_(std::in_place, std::move(source), chain_type(std::move(ops)), std::move(sink)),
         in_(in), out_(out) {
-    if constexpr (!k_has_source) {
-      add_input(*in);
-    }
-    if constexpr (!k_has_sink) {
-      add_output(*out);
-    }
+    if constexpr (!k_has_source) { add_input(*in); }
+    if constexpr (!k_has_sink) { add_output(*out); }
   }
 
  protected:
   step body(const turn_budget& budget) override {
     for (;;) {
       const std::size_t room = room_now();
-      if (room == 0) {
-        return out_closed() ? step::done : step::room;
-      }
+      if (room == 0) { return out_closed() ? step::done : step::room; }
       step why = step::more;
       if constexpr (k_has_source) {
         why = from_source(std::min(room, budget.items()));
       } else {
         why = from_edge(room, budget);
       }
-      if (why != step::more) {
-        return why;
-      }
-      if (budget.spent()) {
-        return step::more;
-      }
+      if (why != step::more) { return why; }
+      if (budget.spent()) { return step::more; }
     }
   }
 
@@ -110,15 +100,11 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
     exit& operator=(const exit&) = delete;
     ~exit() {
       if constexpr (!k_has_sink) {
-        if (at_ != span_.data()) {
-          owner_->out_.port.commit(static_cast<std::size_t>(at_ - span_.data()));
-        }
+        if (at_ != span_.data()) { owner_->out_.port.commit(static_cast<std::size_t>(at_ - span_.data())); }
       }
     }
     [[nodiscard]] std::size_t room() const noexcept {
-      if constexpr (k_has_sink) {
-        return k_chunk;
-      }
+      if constexpr (k_has_sink) { return k_chunk; }
       return static_cast<std::size_t>(span_.data() + span_.size() - at_);
     }
     template <class Y>
@@ -169,50 +155,36 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
         [&](auto&& y) { return to.put(std::forward<decltype(y)>(y)); });
   }
   bool ready_for_next(const exit& to) const {
-    if constexpr (chain_type::k_expands) {
-      return to.room() > 0 && !body_->ops.pending();
-    }
+    if constexpr (chain_type::k_expands) { return to.room() > 0 && !body_->ops.pending(); }
     return true;
   }
 
   step from_source(std::size_t room) {
-    if (body_->ops.pending()) {
-      return finish_item(room);
-    }
+    if (body_->ops.pending()) { return finish_item(room); }
     exit to(*this, room);
     bool go = true;
     const bool alive = body_->source.pull(to.room(), [&](auto&& x) {
       go = pass(std::forward<decltype(x)>(x), to);
       return go && ready_for_next(to);
     });
-    if (!go) {
-      return step::done;
-    }
-    if (!alive) {
-      return body_->ops.pending() ? step::more : step::done;
-    }
+    if (!go) { return step::done; }
+    if (!alive) { return body_->ops.pending() ? step::more : step::done; }
     return step::more;
   }
 
   step from_edge(std::size_t room, const turn_budget& budget) {
     auto& e = in_.port.get();
     e.window(budget.items(batch_.items()));
-    if (body_->ops.pending()) {
-      return finish_item(room);
-    }
+    if (body_->ops.pending()) { return finish_item(room); }
     const auto items = in_.port.peek();
-    if (items.empty()) {
-      return in_.port.ended() ? step::done : step::input;
-    }
+    if (items.empty()) { return in_.port.ended() ? step::done : step::input; }
     exit to(*this, room);
     const std::uint64_t begun = ticks();
     const std::size_t most = std::min(items.size(), to.room());
     std::size_t done = 0;
     const release_guard release{in_.port, done};
     bool go = true;
-    while (done < most && go && ready_for_next(to)) {
-      go = pass(std::move(items[done++]), to);
-    }
+    while (done < most && go && ready_for_next(to)) { go = pass(std::move(items[done++]), to); }
     batch_.learn(ticks() - begun, done);
     return go ? step::more : step::done;
   }

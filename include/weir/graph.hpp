@@ -79,12 +79,8 @@ class described_node final : public node {
  public:
   described_node(std::string name, stage_needs needs, edge_base* in, edge_base* out)
       : node(std::move(name)), needs_(needs) {
-    if (in != nullptr) {
-      add_input(*in);
-    }
-    if (out != nullptr) {
-      add_output(*out);
-    }
+    if (in != nullptr) { add_input(*in); }
+    if (out != nullptr) { add_output(*out); }
   }
   [[nodiscard]] stage_needs needs() const override { return needs_; }
 

@@ -64,9 +64,7 @@ class batch_size {
   [[nodiscard]] std::size_t items() const noexcept { return items_; }
 
   void learn(std::uint64_t ticks_spent, std::uint64_t items_done) noexcept {
-    if (items_done == 0) {
-      return;
-    }
+    if (items_done == 0) { return; }
     const std::uint64_t fit = k_target * items_done / std::max<std::uint64_t>(1, ticks_spent);
     items_ = std::clamp<std::size_t>((3 * items_ + static_cast<std::size_t>(fit)) / 4, 1, k_cursor_span);
   }
@@ -111,24 +109,16 @@ class object_node final : public node {
  public:
   object_node(std::string name, S stage, edge_base* in, edge_base* out)
       : node(std::move(name)), stage_(std::move(stage)), in_(in), out_(out) {
-    if constexpr (k_has_in) {
-      add_input(*in);
-    }
-    if constexpr (k_has_out) {
-      add_output(*out);
-    }
+    if constexpr (k_has_in) { add_input(*in); }
+    if constexpr (k_has_out) { add_output(*out); }
   }
 
   [[nodiscard]] stage_needs needs() const override {
-    if constexpr (requires { stage_->needs(); }) {
-      return stage_->needs();
-    }
+    if constexpr (requires { stage_->needs(); }) { return stage_->needs(); }
     return {};
   }
   void start() override {
-    if constexpr (requires { stage_->start(context()); }) {
-      stage_->start(context());
-    }
+    if constexpr (requires { stage_->start(context()); }) { stage_->start(context()); }
   }
 
  protected:
@@ -136,27 +126,17 @@ class object_node final : public node {
     for (;;) {
       if constexpr (k_has_in) {
         if (!finishing_ && in_.port.empty()) {
-          if (!in_.port.ended()) {
-            return step::input;
-          }
+          if (!in_.port.ended()) { return step::input; }
           finishing_ = true;
         }
       }
       if constexpr (k_has_out) {
-        if (!out_.port.get().has_room()) {
-          return out_.port.closed() ? step::done : step::room;
-        }
+        if (!out_.port.get().has_room()) { return out_.port.closed() ? step::done : step::room; }
       }
       const step why = finishing_ ? finish() : process(budget);
-      if (why == step::input && end_of_input()) {
-        continue;
-      }
-      if (why != step::more) {
-        return why;
-      }
-      if (budget.spent()) {
-        return step::more;
-      }
+      if (why == step::input && end_of_input()) { continue; }
+      if (why != step::more) { return why; }
+      if (budget.spent()) { return step::more; }
     }
   }
 

@@ -73,9 +73,7 @@ struct take_operator : operator_tag {
 
   template <class X, class Rest>
   bool operator()(X&& x, Rest&& rest) {
-    if (left == 0) {
-      return false;
-    }
+    if (left == 0) { return false; }
     --left;
     return rest(std::forward<X>(x)) && left > 0;
   }
@@ -110,14 +108,10 @@ struct bound_flat_map {
   template <class Room, class Rest>
   bool resume(Room&& room, Rest&& rest) {
     while (*at != std::ranges::end(*items)) {
-      if (!room()) {
-        return true;
-      }
+      if (!room()) { return true; }
       auto item = std::move(**at);
       ++*at;
-      if (!rest(std::move(item))) {
-        return false;
-      }
+      if (!rest(std::move(item))) { return false; }
     }
     at.reset();
     items.reset();
@@ -178,9 +172,7 @@ class chain<X, Op, Rest...> {
   /// An item is still being passed on: resume() before the next pass().
   [[nodiscard]] bool pending() const noexcept {
     if constexpr (k_is_flat) {
-      if (op_.pending()) {
-        return true;
-      }
+      if (op_.pending()) { return true; }
     }
     return rest_.pending();
   }
@@ -199,13 +191,9 @@ class chain<X, Op, Rest...> {
   /// Goes on with what is pending, the last operator first, so that order holds.
   template <class Room, class Put>
   bool resume(Room&& room, Put&& put) {
-    if (!rest_.resume(room, put)) {
-      return false;
-    }
+    if (!rest_.resume(room, put)) { return false; }
     if constexpr (k_is_flat) {
-      if (!rest_.pending() && op_.pending()) {
-        return drain(room, put);
-      }
+      if (!rest_.pending() && op_.pending()) { return drain(room, put); }
     }
     return true;
   }

@@ -50,24 +50,18 @@ class split_node final : public node {
     for (;;) {
       A* const item = in_.front();
       if (item == nullptr) {
-        if (in_.ended()) {
-          return step::done;
-        }
+        if (in_.ended()) { return step::done; }
         wait_on(in_, edge_event::items);
         return step::input;
       }
-      if (tickets_.closed()) {
-        return step::done;
-      }
+      if (tickets_.closed()) { return step::done; }
       if (!tickets_.has_room()) {
         wait_on(tickets_, edge_event::room);
         return step::room;
       }
       const std::size_t to = least_loaded();
       if (to == work_.size()) {
-        for (auto* e : work_) {
-          wait_on(*e, edge_event::room);
-        }
+        for (auto* e : work_) { wait_on(*e, edge_event::room); }
         return step::room;
       }
       (void)work_[to]->try_push(std::move(*item));
@@ -75,9 +69,7 @@ class split_node final : public node {
       (void)tickets_.try_push(static_cast<std::uint32_t>(to));
       tickets_.flush_out();
       in_.next();
-      if (budget.spent()) {
-        return step::more;
-      }
+      if (budget.spent()) { return step::more; }
     }
   }
 
@@ -88,18 +80,14 @@ class split_node final : public node {
     std::size_t best_length = 0;
     for (std::size_t i = 0; i < work_.size(); ++i) {
       const std::size_t r = (last_ + 1 + i) % work_.size();
-      if (!work_[r]->has_room()) {
-        continue;
-      }
+      if (!work_[r]->has_room()) { continue; }
       const std::size_t length = work_[r]->writable_length();
       if (best == work_.size() || length < best_length) {
         best = r;
         best_length = length;
       }
     }
-    if (best != work_.size()) {
-      last_ = best;
-    }
+    if (best != work_.size()) { last_ = best; }
     return best;
   }
 
@@ -131,25 +119,17 @@ class merge_node final : public node {
  protected:
   step body(const turn_budget& budget) override {
     for (;;) {
-      if (out_.closed()) {
-        return step::done;
-      }
+      if (out_.closed()) { return step::done; }
       const std::uint32_t* const ticket = tickets_.front();
       if (ticket == nullptr) {
-        if (tickets_.ended()) {
-          return tail();
-        }
+        if (tickets_.ended()) { return tail(); }
         wait_on(tickets_, edge_event::items);
         return step::input;
       }
       const step why = pass_item(lanes_[*ticket]);
-      if (why != step::more) {
-        return why;
-      }
+      if (why != step::more) { return why; }
       tickets_.next();
-      if (budget.spent()) {
-        return step::more;
-      }
+      if (budget.spent()) { return step::more; }
     }
   }
 
@@ -165,9 +145,7 @@ class merge_node final : public node {
         return step::more;
       }
       if (!some) {
-        if (mark == nullptr && from.marks->ended()) {
-          return step::done;
-        }
+        if (mark == nullptr && from.marks->ended()) { return step::done; }
         wait_on(*from.made, edge_event::items);
         wait_on(*from.marks, edge_event::items);
         return step::input;
@@ -230,9 +208,7 @@ class parallel_part final : public typed_part<B> {
 
   void build(graph_builder& builder, edge_base* in, edge_base* out) const override {
     const std::size_t n = n_ == 0 ? builder.threads() : n_;
-    if (n == 1) {
-      return inner_->build(builder, in, out);
-    }
+    if (n == 1) { return inner_->build(builder, in, out); }
     const std::string& name = this->name();
     const std::size_t window = n * (k_replica_queue<A> + k_replica_queue<B> + 1);
     auto& tickets = builder.add_edge<std::uint32_t>({.capacity = window}, window, name + ".tickets");
@@ -277,9 +253,7 @@ template <left_side Inner>
   using made = std::remove_cvref_t<decltype(one)>;
   static_assert(!std::is_void_v<typename made::in_type> && !std::is_void_v<typename made::out_type>,
                 "weir::parallel takes a transform: a source or a sink cannot be replicated in order");
-  if (one.parts().entries().size() != 1) {
-    throw plan_error("weir::parallel: takes exactly one stage");
-  }
+  if (one.parts().entries().size() != 1) { throw plan_error("weir::parallel: takes exactly one stage"); }
   return pipe<typename made::in_type, typename made::out_type>(
       std::make_shared<detail::parallel_part<typename made::in_type, typename made::out_type>>(
           n, one.parts().entries().front().what));

@@ -46,9 +46,7 @@ class prototype {
     if constexpr (!std::copy_constructible<T>) {
       if (builder.dry()) {
         stage_needs needs;
-        if constexpr (requires(const T& t) { t.needs(); }) {
-          needs = value_->needs();
-        }
+        if constexpr (requires(const T& t) { t.needs(); }) { needs = value_->needs(); }
         builder.add_node<described_node>(name, needs, in, out);
         return;
       }
@@ -151,9 +149,7 @@ class fused_part<In, Source, std::tuple<Ops...>, Sink> final
   static std::string group_name() {
     std::string name(Source::k_name);
     ((name += (name.empty() ? "" : "+"), name += Ops::k_name), ...);
-    if constexpr (is_function_end<Sink>) {
-      (name += name.empty() ? "" : "+") += Sink::k_name;
-    }
+    if constexpr (is_function_end<Sink>) { (name += name.empty() ? "" : "+") += Sink::k_name; }
     return name;
   }
   prototype<functions> group_;

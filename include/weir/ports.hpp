@@ -81,9 +81,7 @@ class inlet {
   /// The oldest item, moved out; empty when none is there now (see ended()).
   [[nodiscard]] std::optional<T> try_pop() {
     T* const item = edge_->front();
-    if (item == nullptr) {
-      return std::nullopt;
-    }
+    if (item == nullptr) { return std::nullopt; }
     std::optional<T> moved(std::move(*item));
     edge_->next();
     return moved;

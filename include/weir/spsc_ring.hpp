@@ -72,9 +72,7 @@ class spsc_ring {
 
   /// Destroys what was not consumed. Nobody may use the ring any more.
   ~spsc_ring() {
-    for (std::span<T> left = peek(capacity_); !left.empty(); left = peek(capacity_)) {
-      release(left.size());
-    }
+    for (std::span<T> left = peek(capacity_); !left.empty(); left = peek(capacity_)) { release(left.size()); }
     ::operator delete (slots_, std::align_val_t{alignment()});
   }
 
@@ -88,9 +86,7 @@ class spsc_ring {
   template <class... Args>
   [[nodiscard]] bool try_emplace(Args&&... args) noexcept(std::is_nothrow_constructible_v<T, Args...>) {
     const std::span<T> slot = reserve(1);
-    if (slot.empty()) {
-      return false;
-    }
+    if (slot.empty()) { return false; }
     std::construct_at(slot.data(), std::forward<Args>(args)...);
     commit(1);
     return true;
@@ -149,9 +145,7 @@ class spsc_ring {
   /// Moves the oldest item out; empty when there is none. Consumer only; wait-free.
   [[nodiscard]] std::optional<T> try_pop() noexcept {
     const std::span<T> one = peek(1);
-    if (one.empty()) {
-      return std::nullopt;
-    }
+    if (one.empty()) { return std::nullopt; }
     std::optional<T> item(std::move(one.front()));
     release(1);
     return item;
@@ -174,9 +168,7 @@ class spsc_ring {
     assert(n <= static_cast<std::size_t>(tail_seen_ - head));
     T* const first = slots_ + (static_cast<std::size_t>(head) & mask_);
     std::destroy_n(first, n);
-    if (touch_) {
-      touch(first, first + n);
-    }
+    if (touch_) { touch(first, first + n); }
     head_.store(head + n, order::release); // [ring.free]
   }
 
@@ -229,9 +221,7 @@ class spsc_ring {
   static constexpr std::size_t alignment() noexcept { return std::max(alignof(T), k_cache_line); }
 
   static T* allocate(std::size_t capacity) {
-    if (capacity == 0) {
-      throw std::invalid_argument("weir::spsc_ring: a ring needs a capacity of at least 1");
-    }
+    if (capacity == 0) { throw std::invalid_argument("weir::spsc_ring: a ring needs a capacity of at least 1"); }
     if (capacity > (std::size_t{1} << 62) / sizeof(T)) {
       throw std::invalid_argument("weir::spsc_ring: the capacity is larger than any memory");
     }

@@ -152,15 +152,9 @@ class node {
     context_.services_ = &services;
     context_.self_ = &self;
     context_.pool_ = pool;
-    if (pool != nullptr) {
-      pool->owner(&self);
-    }
-    for (edge_base* e : inputs_) {
-      e->consumer(&self);
-    }
-    for (edge_base* e : outputs_) {
-      e->producer(&self);
-    }
+    if (pool != nullptr) { pool->owner(&self); }
+    for (edge_base* e : inputs_) { e->consumer(&self); }
+    for (edge_base* e : outputs_) { e->producer(&self); }
   }
   /// Opens what the stage works with. Called once, on the thread that starts the run, before any turn.
   virtual void start() {}

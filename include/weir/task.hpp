@@ -47,9 +47,7 @@ class coroutine_state {
   [[nodiscard]] edge_event what() const noexcept { return what_; }
   void failed(std::exception_ptr error) noexcept { error_ = std::move(error); }
   void rethrow() {
-    if (error_) {
-      std::rethrow_exception(std::exchange(error_, nullptr));
-    }
+    if (error_) { std::rethrow_exception(std::exchange(error_, nullptr)); }
   }
 
  private:
@@ -71,9 +69,7 @@ class frame {
     return *this;
   }
   ~frame() {
-    if (handle_) {
-      handle_.destroy();
-    }
+    if (handle_) { handle_.destroy(); }
   }
   [[nodiscard]] std::coroutine_handle<Promise> handle() const noexcept { return handle_; }
 
@@ -208,36 +204,26 @@ class coroutine_node final : public node {
  public:
   coroutine_node(std::string name, F make, edge_base* in, edge_base* out)
       : node(std::move(name)), make_(std::move(make)), in_(in), out_(out) {
-    if (in != nullptr) {
-      add_input(*in);
-    }
-    if (out != nullptr) {
-      add_output(*out);
-    }
+    if (in != nullptr) { add_input(*in); }
+    if (out != nullptr) { add_output(*out); }
   }
 
  protected:
   /// The frame is made at the first turn, and resumed while what it waits for has happened and the budget lasts.
   step body(const turn_budget& budget) override {
-    if (!frame_) {
-      frame_.emplace(detail::call_with_ends<In, Out>(*make_, in_, out_));
-    }
+    if (!frame_) { frame_.emplace(detail::call_with_ends<In, Out>(*make_, in_, out_)); }
     auto handle = frame_->handle();
     auto& state = handle.promise();
     state.turn(budget);
     do {
-      if (out_ != nullptr && out_->closed()) {
-        return step::done;
-      }
+      if (out_ != nullptr && out_->closed()) { return step::done; }
       if (!state.may_resume()) {
         wait_on(state.where(), state.what());
         return state.what() == edge_event::items ? step::input : step::room;
       }
       handle.resume();
       state.rethrow();
-      if (handle.done()) {
-        return step::done;
-      }
+      if (handle.done()) { return step::done; }
     } while (!budget.spent());
     return step::more;
   }

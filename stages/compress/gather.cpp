@@ -9,19 +9,13 @@ step gather::process(inlet<block>& in, outlet<block>& out) {
   block& item = in.front();
   nothing_yet_ = false;
   const bool large = item.size() >= context_->blocks().payload() / 2;
-  if (pending_ && (large || item.size() > pending_.capacity() - pending_.size())) {
-    return push_pending(out);
-  }
+  if (pending_ && (large || item.size() > pending_.capacity() - pending_.size())) { return push_pending(out); }
   if (large) {
-    if (!out.try_push(std::move(item))) {
-      return step::room;
-    }
+    if (!out.try_push(std::move(item))) { return step::room; }
   } else {
     if (!pending_) {
       pending_ = context_->blocks().try_take();
-      if (!pending_) {
-        return step::memory;
-      }
+      if (!pending_) { return step::memory; }
       pending_.position(item.position());
     }
     std::memcpy(pending_.data() + pending_.size(), item.data(), item.size());
@@ -34,14 +28,10 @@ step gather::process(inlet<block>& in, outlet<block>& out) {
 step gather::finish(outlet<block>& out) {
   if (nothing_yet_ && !pending_) {
     pending_ = context_->blocks().try_take();
-    if (!pending_) {
-      return step::memory;
-    }
+    if (!pending_) { return step::memory; }
     nothing_yet_ = false;
   }
-  if (!pending_) {
-    return step::done;
-  }
+  if (!pending_) { return step::done; }
   return push_pending(out);
 }
 

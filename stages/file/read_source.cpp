@@ -131,9 +131,7 @@ step read_source::decode(outlet<block>& out) {
     if (made.produced == room.size()) return push(out);
     if (!ended_ || decoded_ < compressed_.size()) return step::more;
     decoder_->finish();
-  } catch (const corrupt_input& error) {
-    throw std::runtime_error(file().shown() + ": " + error.what());
-  }
+  } catch (const corrupt_input& error) { throw std::runtime_error(file().shown() + ": " + error.what()); }
   if (filling_.size() > 0) return push(out);
   next_file();
   return step::more;

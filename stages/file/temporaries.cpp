@@ -37,8 +37,7 @@ entry* take_entry() {
   // [relaxed: the exchange below brings the order, and corrects a stale head]
   made->next = g_first.load(std::memory_order_relaxed);
   // [temporaries.push] release: the entry is complete; pairs with [temporaries.walk]
-  while (!g_first.compare_exchange_weak(made->next, made, std::memory_order_release)) {
-  }
+  while (!g_first.compare_exchange_weak(made->next, made, std::memory_order_release)) {}
   return made;
 }
 

@@ -218,9 +218,7 @@ TEST(PipelineText, EitherParsesOrRefusesAnyBytes) {
     for (std::size_t i = 0, length = random() % 12; i < length; ++i) text += " |'\"\\\n$#ab\xFF;"[random() % 12];
     try {
       parsed += parse_pipeline(text).empty() ? 0 : 1;
-    } catch (const usage_error&) {
-      ++refusals;
-    }
+    } catch (const usage_error&) { ++refusals; }
   }
   EXPECT_EQ(parsed + refusals, 20000);
   EXPECT_GT(parsed, 100);

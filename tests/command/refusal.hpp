@@ -15,9 +15,7 @@ template <class Error, class Call>
 std::string refusal(Call call) {
   try {
     call();
-  } catch (const Error& error) {
-    return error.what();
-  }
+  } catch (const Error& error) { return error.what(); }
   return "(nothing was thrown)";
 }
 

@@ -58,8 +58,7 @@ ending in_child(Body body) {
 /// Waits until the descriptor can be read.
 void await(int descriptor) {
   pollfd event{descriptor, POLLIN, 0};
-  while (poll(&event, 1, -1) < 0 && errno == EINTR) {
-  }
+  while (poll(&event, 1, -1) < 0 && errno == EINTR) {}
 }
 
 class FirstSignal : public testing::TestWithParam<int> {};

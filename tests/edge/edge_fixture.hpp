@@ -33,9 +33,7 @@ struct bench_edge {
   /// Takes one item as a running consumer does: released at once, gates looked at.
   std::optional<T> take() {
     T* const front = items.front();
-    if (front == nullptr) {
-      return std::nullopt;
-    }
+    if (front == nullptr) { return std::nullopt; }
     std::optional<T> item(std::move(*front));
     items.next();
     items.flush_in();
@@ -44,9 +42,7 @@ struct bench_edge {
   }
   std::size_t take_all() {
     std::size_t n = 0;
-    while (take()) {
-      ++n;
-    }
+    while (take()) { ++n; }
     return n;
   }
 

@@ -15,9 +15,7 @@ struct doubler {
   weir::step process(weir::inlet<int>& in, weir::outlet<int>& out) {
     std::size_t done = 0;
     for (int x : in.peek()) {
-      if (!out.try_push(2 * x)) {
-        break;
-      }
+      if (!out.try_push(2 * x)) { break; }
       ++done;
     }
     in.release(done);
@@ -27,23 +25,17 @@ struct doubler {
 
 weir::task triple(weir::inlet<int> in, weir::outlet<int> out) {
   while (auto x = co_await in.pop()) {
-    if (!co_await out.push(*x * 3)) {
-      co_return;
-    }
+    if (!co_await out.push(*x * 3)) { co_return; }
   }
 }
 
 weir::generator<int> count(int n) {
-  for (int i = 0; i < n; ++i) {
-    co_yield i;
-  }
+  for (int i = 0; i < n; ++i) { co_yield i; }
 }
 
 std::vector<int> expected(int n, int factor) {
   std::vector<int> all(static_cast<std::size_t>(n));
-  for (int i = 0; i < n; ++i) {
-    all[static_cast<std::size_t>(i)] = i * factor;
-  }
+  for (int i = 0; i < n; ++i) { all[static_cast<std::size_t>(i)] = i * factor; }
   return all;
 }
 
@@ -76,9 +68,7 @@ TEST(Plan, AFullyFusedPipelineHasNoEdge) {
   const weir::report r = p.run();
   EXPECT_EQ(r.stages.size(), 1u);
   std::uint64_t want = 0;
-  for (std::uint64_t i = 0; i < 1'000'000; ++i) {
-    want += (i * 3 + 1) % 2 == 0 ? i * 3 + 1 : 0;
-  }
+  for (std::uint64_t i = 0; i < 1'000'000; ++i) { want += (i * 3 + 1) % 2 == 0 ? i * 3 + 1 : 0; }
   EXPECT_EQ(sum, want);
 }
 
@@ -88,9 +78,7 @@ TEST(Plan, R23_FlatMapStopsInTheMiddleOfAnItemAndOverflowsNothing) {
                        weir::flat_map([](int x) { return std::vector<int>(2, x); }) | weir::edge(3) | weir::into(got);
   p.run();
   ASSERT_EQ(got.size(), 20'000u);
-  for (std::size_t i = 0; i < got.size(); ++i) {
-    ASSERT_EQ(got[i], static_cast<int>(i / 100));
-  }
+  for (std::size_t i = 0; i < got.size(); ++i) { ASSERT_EQ(got[i], static_cast<int>(i / 100)); }
 }
 
 TEST(Plan, R25_TakeEndsAtItsLastItemAndCancelsUpstream) {
@@ -106,9 +94,7 @@ TEST(Plan, R41_AnErrorEndsTheRunAndNamesItsStage) {
   const weir::plan p =
       weir::iota(0, 1'000'000) | weir::edge(8) | weir::stage("thrower", [](weir::inlet<int> in) -> weir::task {
         while (auto x = co_await in.pop()) {
-          if (*x == 1234) {
-            throw std::runtime_error("item 1234");
-          }
+          if (*x == 1234) { throw std::runtime_error("item 1234"); }
         }
       });
   try {
@@ -128,9 +114,7 @@ TEST(Plan, ParallelKeepsOrderWhenReplicasDropAndMultiply) {
       weir::into(got);
   p.run();
   std::vector<int> want;
-  for (int i = 0; i < 20'000; ++i) {
-    want.insert(want.end(), static_cast<std::size_t>(i % 4), i);
-  }
+  for (int i = 0; i < 20'000; ++i) { want.insert(want.end(), static_cast<std::size_t>(i % 4), i); }
   EXPECT_EQ(got, want);
 }
 
@@ -139,15 +123,11 @@ TEST(Outside, ThreadsFeedAndDrain) {
   weir::drain_to<int> out(16);
   auto run = (in.source() | weir::stage("double", doubler{}) | out.sink()).start();
   std::thread feeder([&] {
-    for (int i = 0; i < 100'000; ++i) {
-      ASSERT_TRUE(in.push(i));
-    }
+    for (int i = 0; i < 100'000; ++i) { ASSERT_TRUE(in.push(i)); }
     in.finish();
   });
   std::vector<int> got;
-  for (int x : out) {
-    got.push_back(x);
-  }
+  for (int x : out) { got.push_back(x); }
   feeder.join();
   run.wait();
   EXPECT_EQ(got, expected(100'000, 2));

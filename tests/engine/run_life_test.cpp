@@ -32,9 +32,7 @@ struct in_order {
   std::atomic<bool> good{true};
   auto sink() {
     return weir::for_each([this](const tracked& x) {
-      if (x.value() != count.load()) {
-        good = false;
-      }
+      if (x.value() != count.load()) { good = false; }
       count.fetch_add(1);
     });
   }
@@ -62,12 +60,8 @@ TEST(RunLife, OnePlanMayRunSeveralTimesAtOnce) {
   const weir::plan p = weir::iota(0L, 10'000L) | weir::edge(7) | weir::for_each([&](long x) { sum += x; });
   const watchdog dog("runs at once");
   std::vector<weir::run> runs;
-  for (int i = 0; i < 8; ++i) {
-    runs.push_back(p.start());
-  }
-  for (weir::run& r : runs) {
-    r.wait();
-  }
+  for (int i = 0; i < 8; ++i) { runs.push_back(p.start()); }
+  for (weir::run& r : runs) { r.wait(); }
   EXPECT_EQ(sum, 8 * (9999L * 10'000L / 2));
 }
 
@@ -88,9 +82,7 @@ TEST(RunLife, ASingleUsePartRefusesTheSecondRunAndNamesItself) {
       weir::iota(0, 3) |
       weir::stage("once",
                   [only = std::make_unique<int>(7)](weir::inlet<int> in, weir::outlet<int> out) -> weir::task {
-                    while (auto x = co_await in.pop()) {
-                      (void)co_await out.push(*x + *only);
-                    }
+                    while (auto x = co_await in.pop()) { (void)co_await out.push(*x + *only); }
                   }) |
       weir::into(got);
   EXPECT_NO_THROW(p.check());
@@ -206,9 +198,7 @@ TEST(RunLife, R68_RoomDoesNotUndoAPause) {
   const watchdog dog("pause at a feed", run);
   run.pause();
   int pushed = 0;
-  while (in.try_push(int{pushed})) {
-    ++pushed;
-  }
+  while (in.try_push(int{pushed})) { ++pushed; }
   EXPECT_EQ(pushed, 4);
   let_others_run();
   EXPECT_EQ(count, 0);
@@ -307,9 +297,7 @@ TEST(RunLife, WaitInsideAStageIsALogicError) {
     } catch (const weir::run_error& error) {
       try {
         std::rethrow_exception(error.cause());
-      } catch (const std::logic_error&) {
-        return std::string("logic_error");
-      } catch (...) {
+      } catch (const std::logic_error&) { return std::string("logic_error"); } catch (...) {
       }
     }
     return std::string("something else");
@@ -320,9 +308,7 @@ TEST(RunLife, WaitInsideAStageIsALogicError) {
     weir::stage_context* context = nullptr;
     void start(weir::stage_context& c) { context = &c; }
     weir::step process(weir::inlet<int>& in) {
-      if (!context->may_block()) {
-        return weir::step::blocking;
-      }
+      if (!context->may_block()) { return weir::step::blocking; }
       (void)other->wait();
       in.release(1);
       return weir::step::more;
@@ -346,9 +332,7 @@ TEST(RunLife, ParallelKeepsOrderUnderRandomWork) {
                          weir::into(got);
     p.run();
     ASSERT_EQ(got.size(), 20'000u);
-    for (std::uint32_t i = 0; i < got.size(); ++i) {
-      ASSERT_EQ(got[i], i + 1);
-    }
+    for (std::uint32_t i = 0; i < got.size(); ++i) { ASSERT_EQ(got[i], i + 1); }
   }
 }
 
@@ -358,9 +342,7 @@ TEST(RunLife, R118_PeakItemsStayUnderTheSumOfTheEdges) {
     const weir::plan p = numbers(n) | weir::edge(5) | weir::stage("spans", span_pass{}) | weir::edge(3) |
                          weir::stage("task", task_pass) | weir::edge(4) | weir::for_each([&](const tracked&) {
                            const long now = tracked::living;
-                           if (now > most) {
-                             most = now;
-                           }
+                           if (now > most) { most = now; }
                          });
     p.run();
     EXPECT_LE(most, 5 + 3 + 4 + 8) << "edges, and what stages hold in hand";

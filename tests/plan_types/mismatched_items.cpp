@@ -3,12 +3,10 @@
 #include <string>
 
 weir::task numbers(weir::inlet<int> in) {
-  while (co_await in.pop()) {
-  }
+  while (co_await in.pop()) {}
 }
 weir::task texts(weir::inlet<std::string> in) {
-  while (co_await in.pop()) {
-  }
+  while (co_await in.pop()) {}
 }
 
 #ifdef WEIR_MUST_NOT_COMPILE

@@ -1,14 +1,11 @@
 #include <weir/weir.hpp>
 
 weir::task sink(weir::inlet<int> in) {
-  while (co_await in.pop()) {
-  }
+  while (co_await in.pop()) {}
 }
 weir::task pass(weir::inlet<int> in, weir::outlet<int> out) {
   while (auto x = co_await in.pop()) {
-    if (!co_await out.push(*x)) {
-      co_return;
-    }
+    if (!co_await out.push(*x)) { co_return; }
   }
 }
 

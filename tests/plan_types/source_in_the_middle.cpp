@@ -5,9 +5,7 @@ weir::generator<int> source() {
 }
 weir::task pass(weir::inlet<int> in, weir::outlet<int> out) {
   while (auto x = co_await in.pop()) {
-    if (!co_await out.push(*x)) {
-      co_return;
-    }
+    if (!co_await out.push(*x)) { co_return; }
   }
 }
 

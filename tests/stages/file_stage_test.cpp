@@ -169,9 +169,7 @@ TEST(FileStages, AReaderThatHasGoneIsABrokenPipe) {
   try {
     run.wait();
     ADD_FAILURE() << "no error";
-  } catch (const run_error& error) {
-    EXPECT_THROW(std::rethrow_exception(error.cause()), stages::broken_pipe);
-  }
+  } catch (const run_error& error) { EXPECT_THROW(std::rethrow_exception(error.cause()), stages::broken_pipe); }
   std::signal(SIGPIPE, before);
 }
 

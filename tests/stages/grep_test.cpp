@@ -135,9 +135,7 @@ TEST(Grep, FoldsTheCaseOfLettersBeyondAscii) {
 std::string error_of(const std::string& pattern, pattern_options options = {}) {
   try {
     make_matcher(pattern, options);
-  } catch (const bad_pattern& error) {
-    return error.what();
-  }
+  } catch (const bad_pattern& error) { return error.what(); }
   return "no error";
 }
 
@@ -182,9 +180,7 @@ TEST(RequiredLiteral, NeverHidesAMatchOfARandomPattern) {
     std::unique_ptr<matcher> ours;
     try {
       ours = make_matcher(pattern, {});
-    } catch (const bad_pattern&) {
-      continue;
-    }
+    } catch (const bad_pattern&) { continue; }
     auto hidden = make_matcher("(?:" + pattern + ")", {});
     ASSERT_EQ(filter(text, *ours, false), filter(text, *hidden, false)) << pattern;
   }

@@ -31,9 +31,7 @@ template <class Action>
 std::string error_of(Action action) {
   try {
     action();
-  } catch (const std::runtime_error& error) {
-    return error.what();
-  }
+  } catch (const std::runtime_error& error) { return error.what(); }
   return "no error";
 }
 

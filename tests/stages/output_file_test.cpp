@@ -28,9 +28,7 @@ template <class Action>
 std::string error_of(Action action) {
   try {
     action();
-  } catch (const io_error& error) {
-    return error.what();
-  }
+  } catch (const io_error& error) { return error.what(); }
   return "no error";
 }
 
@@ -257,8 +255,7 @@ TEST(WaitWritable, ComesBackWhenStopped) {
   ASSERT_EQ(pipe2(full, O_NONBLOCK | O_CLOEXEC), 0);
   ASSERT_EQ(pipe2(stop, O_CLOEXEC), 0);
   EXPECT_TRUE(wait_writable(full[1], stop[0]));
-  while (write(full[1], "xxxxxxxxxxxxxxxx", 16) > 0) {
-  }
+  while (write(full[1], "xxxxxxxxxxxxxxxx", 16) > 0) {}
   std::thread stopper([&] { EXPECT_EQ(write(stop[1], "!", 1), 1); });
   EXPECT_FALSE(wait_writable(full[1], stop[0]));
   stopper.join();

@@ -87,9 +87,7 @@ template <class Call>
 std::string error_of(Call call) {
   try {
     call();
-  } catch (const std::exception& error) {
-    return error.what();
-  }
+  } catch (const std::exception& error) { return error.what(); }
   return "no error";
 }
 

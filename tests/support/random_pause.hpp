@@ -31,15 +31,9 @@ class random_pause {
   [[nodiscard]] std::uint64_t below(std::uint64_t n) { return random_() % n; }
   void operator()() {
     const std::uint64_t dice = random_();
-    if (dice % 1024 == 0) {
-      return std::this_thread::yield();
-    }
-    if (dice % 4 != 0) {
-      return;
-    }
-    for (std::uint64_t i = (dice >> 32) % most_; i > 0; --i) {
-      __asm__ volatile("");
-    }
+    if (dice % 1024 == 0) { return std::this_thread::yield(); }
+    if (dice % 4 != 0) { return; }
+    for (std::uint64_t i = (dice >> 32) % most_; i > 0; --i) { __asm__ volatile(""); }
   }
 
  private:

@@ -54,9 +54,7 @@ class watchdog {
  private:
   void watch(std::chrono::seconds limit) {
     std::unique_lock lock(mutex_);
-    if (changed_.wait_until(lock, std::chrono::steady_clock::now() + limit, [this] { return fed_; })) {
-      return;
-    }
+    if (changed_.wait_until(lock, std::chrono::steady_clock::now() + limit, [this] { return fed_; })) { return; }
     std::fprintf(stderr, "watchdog: %s does not end:\n%s", what_.c_str(), state_().c_str());
     std::fflush(stderr);
     std::abort();
