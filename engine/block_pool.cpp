@@ -159,46 +159,25 @@ class pool_core {
   share_count<> users_; // the pool and its blocks in hand
 };
 
-void give_back(block_header* header) noexcept {
-  header->core->give_back(header);
-}
+void give_back(block_header* header) noexcept { header->core->give_back(header); }
 
 } // namespace detail
 
 block_pool::block_pool(std::size_t block_size, std::size_t limit) : core_(new detail::pool_core(block_size, limit)) {}
 block_pool::~block_pool() {
-  core_->retire();
+  disarm();
   core_->drop();
 }
-block block_pool::try_take() {
-  return block(core_->take());
-}
-block block_pool::try_take_large(std::size_t bytes) {
-  return block(core_->take_large(bytes));
-}
-bool block_pool::grow(block& large, std::size_t bytes) {
-  return core_->grow(large.header_, bytes);
-}
-std::size_t block_pool::block_size() const noexcept {
-  return core_->block_size();
-}
-std::size_t block_pool::limit() const noexcept {
-  return core_->limit();
-}
-std::uint64_t block_pool::held_bytes() const noexcept {
-  return core_->held();
-}
-std::uint64_t block_pool::peak_bytes() const noexcept {
-  return core_->peak();
-}
-std::size_t block_pool::free_bytes() const noexcept {
-  return core_->free_bytes();
-}
-bool block_pool::arm() noexcept {
-  return core_->arm();
-}
-void block_pool::owner(waker* who) noexcept {
-  core_->owner(who);
-}
+block block_pool::try_take() { return block(core_->take()); }
+block block_pool::try_take_large(std::size_t bytes) { return block(core_->take_large(bytes)); }
+bool block_pool::grow(block& large, std::size_t bytes) { return core_->grow(large.header_, bytes); }
+std::size_t block_pool::block_size() const noexcept { return core_->block_size(); }
+std::size_t block_pool::limit() const noexcept { return core_->limit(); }
+std::uint64_t block_pool::held_bytes() const noexcept { return core_->held(); }
+std::uint64_t block_pool::peak_bytes() const noexcept { return core_->peak(); }
+std::size_t block_pool::free_bytes() const noexcept { return core_->free_bytes(); }
+bool block_pool::arm() noexcept { return core_->arm(); }
+void block_pool::disarm() noexcept { core_->retire(); }
+void block_pool::owner(waker* who) noexcept { core_->owner(who); }
 
 } // namespace weir

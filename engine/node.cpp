@@ -32,6 +32,9 @@ verdict node::turn(const turn_budget& budget, bool may_block) {
       if (!context_.may_block_) { return {reason::blocking}; }
       continue;
     case step::input:
+      // A feed is a source too: asked to finish, it has reached its end when what was pushed is taken.
+      if (context_.finishing() && inputs_.front()->outside()) { return {reason::done}; }
+      [[fallthrough]];
     case step::room:
       if (may_go_on(why)) { continue; }
       return {why == step::input ? reason::input : reason::room, waits_.empty() ? nullptr : waits_.front().where};

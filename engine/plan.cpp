@@ -26,17 +26,13 @@ graph built(const part_list& parts, std::size_t threads, bool dry) {
 
 } // namespace
 
-void part_list::add(std::shared_ptr<const part> what) {
-  entries_.push_back({std::move(what), {}});
-}
+void part_list::add(std::shared_ptr<const part> what) { entries_.push_back({std::move(what), {}}); }
 
 void part_list::add(const part_list& more) {
   entries_.insert(entries_.end(), more.entries_.begin(), more.entries_.end());
 }
 
-void part_list::last_edge(const edge_options& options) {
-  entries_.back().out = options;
-}
+void part_list::last_edge(const edge_options& options) { entries_.back().out = options; }
 
 void part_list::build(graph_builder& builder, edge_base* in, edge_base* out) const {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
@@ -62,9 +58,7 @@ run plan::start(const run_options& options, engine& where) const {
   return weir::run(where.core().start(std::move(g), facts, observations_));
 }
 
-report plan::run(const run_options& options, engine& where) const {
-  return start(options, where).wait();
-}
+report plan::run(const run_options& options, engine& where) const { return start(options, where).wait(); }
 
 report plan::run(deterministic seeded, const run_options& options) const {
   detail::seeded_scheduler scheduler(seeded.seed);

@@ -62,9 +62,7 @@ void engine_core::forget_ended_runs() {
   std::erase_if(runs_, [](const auto& run) { return run->over(); });
 }
 
-turn_budget engine_core::budget() noexcept {
-  return {ticks() + k_quantum, k_cursor_span, true};
-}
+turn_budget engine_core::budget() noexcept { return {ticks() + k_quantum, k_cursor_span, true}; }
 
 // ---- listing ----------------------------------------------------------------------------------------------------
 
@@ -98,9 +96,7 @@ bool engine_core::to_blocking_thread(stage_task& stage) noexcept {
   }
 }
 
-void engine_core::list(stage_task& stage, std::size_t slot) noexcept {
-  queue_.push(&stage, slot);
-}
+void engine_core::list(stage_task& stage, std::size_t slot) noexcept { queue_.push(&stage, slot); }
 
 void engine_core::start_if_worth(const stage_task& stage) noexcept {
   if ((worth_a_wake(stage) || count_.nobody()) && count_.raise()) { start_drainer(); }
@@ -110,9 +106,7 @@ bool engine_core::worth_a_wake(const stage_task& stage) const noexcept {
   return count_.active_hint() < threads_ && stage.turn_ticks() >= k_worth_a_wake;
 }
 
-void engine_core::start_drainer() noexcept {
-  arena_.enqueue(&engine_core::drain_entry, this);
-}
+void engine_core::start_drainer() noexcept { arena_.enqueue(&engine_core::drain_entry, this); }
 
 // ---- draining ---------------------------------------------------------------------------------------------------
 

@@ -11,9 +11,7 @@ namespace weir::detail {
 
 namespace {
 
-double seconds(std::uint64_t count) {
-  return static_cast<double>(count) / ticks_per_second();
-}
+double seconds(std::uint64_t count) { return static_cast<double>(count) / ticks_per_second(); }
 
 // What a stage has spent in its present state counts too, or a stalled stage would look idle.
 stage_report account_of(const stage_task& t, std::uint64_t now) {

@@ -38,6 +38,10 @@ run_core::run_core(scheduler& where, graph what, const plan_facts& granted, cons
 }
 
 run_core::~run_core() {
+  for (const auto& n : graph_.nodes) { // Outside ends that outlive the run wake nobody any more.
+    for (edge_base* e : n->inputs()) { e->consumer(nullptr); }
+    for (edge_base* e : n->outputs()) { e->producer(nullptr); }
+  }
   if (stop_descriptor_ >= 0) { ::close(stop_descriptor_); }
 }
 
@@ -89,8 +93,13 @@ void run_core::stalled() noexcept {
   } catch (...) { fail({}, std::current_exception()); }
 }
 
-// Whoever ends the run keeps its count: a wake that comes later finds that it is not the last.
+// Whoever ends the run keeps its count: a wake that comes later finds that it is not the last. What is still queued goes
+// before anybody learns of the end, for it may hold on to what the caller destroys next.
 void run_core::end() noexcept {
+  for (const auto& e : graph_.edges) { e->discard(); }
+  for (const auto& p : pools_) {
+    if (p != nullptr) { p->disarm(); }
+  }
   over_at_ = clock::now();
   cpu_at_end_ = process_cpu_seconds();
   const std::shared_ptr<run_core> alive = shared_from_this();
@@ -128,9 +137,7 @@ void run_core::arm_timer(stage_task& stage, clock::time_point when) {
   scheduler_->wake_at(when, stage, shared_from_this());
 }
 
-void run_core::pause() noexcept {
-  signals_.paused.set(true);
-}
+void run_core::pause() noexcept { signals_.paused.set(true); }
 
 void run_core::resume() noexcept {
   signals_.paused.set(false);

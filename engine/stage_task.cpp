@@ -32,9 +32,7 @@ struct in_a_turn {
 
 } // namespace
 
-bool stage_task::on_this_thread() noexcept {
-  return t_turns > 0;
-}
+bool stage_task::on_this_thread() noexcept { return t_turns > 0; }
 
 // Every stage that is neither idle nor done holds one count of the run. The count goes up before the word changes, so
 // whoever brings it to zero has seen every wake, and is the last to touch the run.
@@ -54,9 +52,7 @@ bool stage_task::execute(bool may_block) {
   return true;
 }
 
-void stage_task::execute_blocking() {
-  turn(true);
-}
+void stage_task::execute_blocking() { turn(true); }
 
 void stage_task::turn(bool may_block) {
   const in_a_turn mark;
@@ -138,9 +134,7 @@ void stage_task::retire(bool success) {
   run_->retired_one(); // The last touch.
 }
 
-void stage_task::observe(event what, observer call) {
-  observers_.push_back({{}, what, std::move(call)});
-}
+void stage_task::observe(event what, observer call) { observers_.push_back({{}, what, std::move(call)}); }
 
 void stage_task::tell(event what, std::uint64_t items) {
   for (const observation& o : observers_) {

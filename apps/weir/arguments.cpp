@@ -18,9 +18,7 @@ constexpr char k_value_mark = '\x1f';
 
 constexpr std::size_t k_help_column = 30;
 
-bool looks_like_option(const std::string& text) {
-  return text.size() > 1 && text[0] == '-';
-}
+bool looks_like_option(const std::string& text) { return text.size() > 1 && text[0] == '-'; }
 
 bool looks_like_level(const std::string& text) {
   return looks_like_option(text) && text.find_first_not_of("0123456789", 1) == std::string::npos;
@@ -246,13 +244,9 @@ void arguments::parse(const word& name, std::span<const word> given) {
   for (const parts::declared& each : parts_->positionals) parts_->hand_out(each, list);
 }
 
-void arguments::usage_lines(std::string lines) {
-  parts_->usage_lines = std::move(lines);
-}
+void arguments::usage_lines(std::string lines) { parts_->usage_lines = std::move(lines); }
 
-void arguments::footer(std::string text) {
-  parts_->footer = std::move(text);
-}
+void arguments::footer(std::string text) { parts_->footer = std::move(text); }
 
 std::string arguments::usage() const {
   if (!parts_->usage_lines.empty()) return parts_->usage_lines;

@@ -16,9 +16,7 @@ constexpr std::string_view k_forbidden = "<>&;()$`";
 constexpr std::string_view k_glob_special = "*?[]\\";
 constexpr std::string_view k_escaped_in_double_quotes = "\\\"$`";
 
-bool is_one_of(char c, std::string_view set) {
-  return set.find(c) != std::string_view::npos;
-}
+bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 
 /// What a shell would do with the character, for the message that says weir does not.
 std::string_view shell_meaning(char c) {

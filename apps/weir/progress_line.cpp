@@ -30,9 +30,7 @@ std::size_t whole_width(const std::vector<field>& fields) {
   return width == 0 ? 0 : width - k_gap.size();
 }
 
-std::string bytes_per_second(double value) {
-  return format_rate({value, rate::unit::bytes});
-}
+std::string bytes_per_second(double value) { return format_rate({value, rate::unit::bytes}); }
 
 std::string printable(std::string_view name) {
   std::string out;

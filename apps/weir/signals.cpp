@@ -104,13 +104,9 @@ signal_watch::~signal_watch() {
   watched = false;
 }
 
-int signal_watch::received() const noexcept {
-  return first_signal.load();
-}
+int signal_watch::received() const noexcept { return first_signal.load(); }
 
-int signal_watch::descriptor() const noexcept {
-  return signal_event;
-}
+int signal_watch::descriptor() const noexcept { return signal_event; }
 
 void signal_watch::watch() noexcept {
   std::array<pollfd, 2> events = {{{signal_event, POLLIN, 0}, {quit_, POLLIN, 0}}};

@@ -19,17 +19,11 @@ using row = std::array<std::string, k_columns>;
 constexpr std::string_view k_gap = "  ";
 
 /// Seconds to the hundredth, so that a column lines up at the point.
-std::string seconds(double value) {
-  return fmt::format("{:.2f} s", std::max(value, 0.0));
-}
+std::string seconds(double value) { return fmt::format("{:.2f} s", std::max(value, 0.0)); }
 
-std::string count_or_dash(bool known, std::uint64_t count) {
-  return known ? format_count(count) : "-";
-}
+std::string count_or_dash(bool known, std::uint64_t count) { return known ? format_count(count) : "-"; }
 
-std::string size_or_dash(bool known, std::uint64_t bytes) {
-  return known ? format_size(bytes) : "-";
-}
+std::string size_or_dash(bool known, std::uint64_t bytes) { return known ? format_size(bytes) : "-"; }
 
 row row_of(const stage_summary& stage, bool first, bool last, bool slowest) {
   return {(slowest ? "* " : "  ") + stage.name,  count_or_dash(!first, stage.items_in),

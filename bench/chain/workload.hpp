@@ -7,9 +7,7 @@
 namespace bench::chain {
 
 /// A stage's work: one multiply-add, which a compiler must not lift over the queue.
-inline std::uint64_t step(std::uint64_t x) noexcept {
-  return x * 3 + 1;
-}
+inline std::uint64_t step(std::uint64_t x) noexcept { return x * 3 + 1; }
 
 /// The right sum of 0 … items-1 after `stages` steps, by a plain loop.
 std::uint64_t answer(std::uint64_t items, std::size_t stages);

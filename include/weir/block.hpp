@@ -113,9 +113,7 @@ class block {
 };
 
 /// What a block counts as in byte accounting.
-[[nodiscard]] inline std::uint64_t byte_size(const block& b) noexcept {
-  return b.size();
-}
+[[nodiscard]] inline std::uint64_t byte_size(const block& b) noexcept { return b.size(); }
 
 /// One stage's blocks. Created by the engine at check(), limited in bytes for good.
 class block_pool {
@@ -146,6 +144,8 @@ class block_pool {
 
   /// Before the owner parks for lack of a block. True: one came back meanwhile, go on.
   [[nodiscard]] bool arm() noexcept;
+  /// The owner has gone: blocks that come back wake nobody.
+  void disarm() noexcept;
   void owner(waker* who) noexcept;
 
  private:

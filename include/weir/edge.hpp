@@ -50,7 +50,7 @@ class typed_edge final : public edge_base {
     return sizeof(*this) + ring_.storage_bytes(capacity()) + (sizes_ ? capacity() * sizeof(std::uint64_t) : 0);
   }
   [[nodiscard]] std::uint64_t items_in() const noexcept override { return ring_.pushed(); }
-  [[nodiscard]] std::uint64_t items_out() const noexcept override { return ring_.popped(); }
+  [[nodiscard]] std::uint64_t items_out() const noexcept override { return ring_.popped() - discarded_.get(); }
 
   // ---- producer ----------------------------------------------------------------------------------------------
 
@@ -153,6 +153,15 @@ class typed_edge final : public edge_base {
     account_in(n);
     ring_.release(n);
     if (drain_gate_.peek() && low(static_cast<std::size_t>(items_in() - items_out()))) { signal_space(false); }
+  }
+
+  void discard() noexcept override {
+    flush_in();
+    in_ = {};
+    for (std::span<T> left = ring_.peek(capacity()); !left.empty(); left = ring_.peek(capacity())) {
+      ring_.release(left.size());
+      discarded_.add(left.size());
+    }
   }
 
   [[nodiscard]] bool has_items() noexcept override { return in_.at != in_.end || refill_in(); }
@@ -265,6 +274,7 @@ class typed_edge final : public edge_base {
   std::size_t held_ = 0;                   // corked items before out_.begin; producer only
   std::size_t corks_ = 0;                  // producer only
   alignas(k_cache_line) span_at in_;       // consumer only
+  counter discarded_;                      // written by the consumer
   item_watcher* watcher_ = nullptr;        // consumer only
   bool handed_out_ = false;                // consumer only
 };

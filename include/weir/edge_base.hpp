@@ -47,12 +47,8 @@ enum class outcome : std::uint8_t {
 };
 
 /// Bytes of the standard's own byte containers.
-[[nodiscard]] inline std::uint64_t byte_size(std::string_view text) noexcept {
-  return text.size();
-}
-[[nodiscard]] inline std::uint64_t byte_size(const std::vector<std::byte>& bytes) noexcept {
-  return bytes.size();
-}
+[[nodiscard]] inline std::uint64_t byte_size(std::string_view text) noexcept { return text.size(); }
+[[nodiscard]] inline std::uint64_t byte_size(const std::vector<std::byte>& bytes) noexcept { return bytes.size(); }
 
 /// Bytes an item stands for in byte accounting; found by argument-dependent lookup, measured once, at the push.
 template <class T>
@@ -157,7 +153,8 @@ class edge_base {
   [[nodiscard]] bool arm(edge_event what) noexcept;
   /// Whether `what` has happened. The party it concerns only.
   [[nodiscard]] bool happened(edge_event what) noexcept;
-  void close() noexcept; ///< wants no more; idempotent
+  void close() noexcept;               ///< wants no more, wakes the producer; idempotent
+  virtual void discard() noexcept = 0; ///< destroys what is queued, uncounted; both sides have stopped
   /// At most this many items are handed out between two looks at the ring.
   void window(std::size_t items) noexcept { window_ = items; }
   [[nodiscard]] std::size_t window() const noexcept { return window_; }
@@ -280,13 +277,15 @@ inline void edge_base::finish() noexcept {
 
 // Looks at the ring only after the end was seen (I1), so that no item comes to hand unnoticed between "none there" and
 // arm_data().
-inline bool edge_base::ended() noexcept {
-  return finished() && !has_items();
-}
+inline bool edge_base::ended() noexcept { return finished() && !has_items(); }
 
 inline void edge_base::close() noexcept {
+  if (closed()) { return; }
   closed_.set();
-  if (drain_gate_.raised() != wish::none && drain_gate_.take() && producer_ != nullptr) { producer_->wake(); }
+  (void)drain_gate_.take();
+  if (producer_ != nullptr) {
+    producer_->wake();
+  } // Also one that waits for something else: nobody wants that any more.
 }
 
 } // namespace weir

@@ -29,7 +29,7 @@ struct outside_edge final : waker {
   }
   void wake() noexcept override {
     thread.wake();
-    if (on_wake) { on_wake(); }
+    if (on_wake && !items.finished()) { on_wake(); }
   }
 
   /// The outside end has gone: the run need not outlive itself for its sake.
@@ -133,7 +133,8 @@ class feed {
     state_->items.uncork();
     if (!state_->items.corked()) { state_->items.signal_data(); }
   }
-  /// Called on the worker that made room, with no lock held; set it before the start. It may push again.
+  /// Called when there is room again, and when nobody wants more, on the worker that made it so, with no lock held; not
+  /// after finish(). Set it before the start. It may push again.
   void on_drain(std::function<void()> call) { state_->on_wake = std::move(call); }
   /// No more items. Idempotent.
   void finish() {

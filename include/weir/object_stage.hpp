@@ -124,6 +124,9 @@ class object_node final : public node {
  protected:
   step body(const turn_budget& budget) override {
     for (;;) {
+      if constexpr (k_has_out) {
+        if (out_.port.closed()) { return step::done; } // Also while there is no input.
+      }
       if constexpr (k_has_in) {
         if (!finishing_ && in_.port.empty()) {
           if (!in_.port.ended()) { return step::input; }
@@ -131,7 +134,7 @@ class object_node final : public node {
         }
       }
       if constexpr (k_has_out) {
-        if (!out_.port.get().has_room()) { return out_.port.closed() ? step::done : step::room; }
+        if (!out_.port.get().has_room()) { return step::room; } // closed meanwhile: waiting for room finds out
       }
       const step why = finishing_ ? finish() : process(budget);
       if (why == step::input && end_of_input()) { continue; }

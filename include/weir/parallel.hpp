@@ -48,21 +48,26 @@ class split_node final : public node {
  protected:
   step body(const turn_budget& budget) override {
     for (;;) {
+      if (tickets_.closed()) { return step::done; }
       A* const item = in_.front();
       if (item == nullptr) {
         if (in_.ended()) { return step::done; }
         wait_on(in_, edge_event::items);
         return step::input;
       }
-      if (tickets_.closed()) { return step::done; }
       if (!tickets_.has_room()) {
         wait_on(tickets_, edge_event::room);
         return step::room;
       }
       const std::size_t to = least_loaded();
       if (to == work_.size()) {
-        for (auto* e : work_) { wait_on(*e, edge_event::room); }
-        return step::room;
+        bool none_left = true;
+        for (auto* e : work_) {
+          if (e->closed()) { continue; } // A replica that wants no more.
+          none_left = false;
+          wait_on(*e, edge_event::room);
+        }
+        return none_left ? step::done : step::room;
       }
       (void)work_[to]->try_push(std::move(*item));
       work_[to]->flush_out();

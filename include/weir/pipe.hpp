@@ -158,9 +158,7 @@ class fused_part<In, Source, std::tuple<Ops...>, Sink> final
 } // namespace detail
 
 /// `| edge(n) |`: a queue of n items here, also between operators that would fuse.
-[[nodiscard]] inline edge_options edge(std::size_t capacity) {
-  return {.capacity = capacity};
-}
+[[nodiscard]] inline edge_options edge(std::size_t capacity) { return {.capacity = capacity}; }
 
 /// A piece of a pipeline. Copies share their parts; the same piece may stand in a plan twice.
 template <class In, class Out>

@@ -35,8 +35,6 @@ step gather::finish(outlet<block>& out) {
   return push_pending(out);
 }
 
-step gather::push_pending(outlet<block>& out) {
-  return out.try_push(std::move(pending_)) ? step::more : step::room;
-}
+step gather::push_pending(outlet<block>& out) { return out.try_push(std::move(pending_)) ? step::more : step::room; }
 
 } // namespace weir::stages

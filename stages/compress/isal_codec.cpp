@@ -68,9 +68,7 @@ std::size_t isal_encoder::encode(std::span<const std::byte> in, std::span<std::b
   return isal_deflate_stateless(&stream) == COMP_OK ? stream.total_out : 0;
 }
 
-std::size_t isal_encoder::context_bytes() const {
-  return sizeof(context);
-}
+std::size_t isal_encoder::context_bytes() const { return sizeof(context); }
 
 namespace {
 
@@ -160,8 +158,6 @@ decoder::progress gzip_decoder::inflate(std::span<const std::byte> in, std::span
 
 } // namespace
 
-std::unique_ptr<decoder> make_gzip_decoder() {
-  return std::make_unique<gzip_decoder>();
-}
+std::unique_ptr<decoder> make_gzip_decoder() { return std::make_unique<gzip_decoder>(); }
 
 } // namespace weir::stages

@@ -60,9 +60,7 @@ zstd_encoder::~zstd_encoder() = default;
 zstd_encoder::zstd_encoder(zstd_encoder&&) noexcept = default;
 zstd_encoder& zstd_encoder::operator=(zstd_encoder&&) noexcept = default;
 
-std::size_t zstd_encoder::bound(std::size_t n) {
-  return ZSTD_compressBound(n);
-}
+std::size_t zstd_encoder::bound(std::size_t n) { return ZSTD_compressBound(n); }
 
 std::size_t zstd_encoder::encode(std::span<const std::byte> in, std::span<std::byte> out) {
   std::size_t size = ZSTD_compress2(context_->encoder, out.data(), out.size(), in.data(), in.size());
@@ -72,9 +70,7 @@ std::size_t zstd_encoder::encode(std::span<const std::byte> in, std::span<std::b
   return size;
 }
 
-std::size_t zstd_encoder::context_bytes() const {
-  return context_->bytes + sizeof(context);
-}
+std::size_t zstd_encoder::context_bytes() const { return context_->bytes + sizeof(context); }
 
 namespace {
 

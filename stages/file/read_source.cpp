@@ -16,15 +16,9 @@ std::size_t decoder_bytes() {
   return make_decoder(compression::zstd)->context_bytes();
 }
 #else
-compression recognise(std::span<const std::byte>) {
-  return compression::none;
-}
-std::unique_ptr<decoder> make_decoder(compression) {
-  return nullptr;
-}
-std::size_t decoder_bytes() {
-  return 0;
-}
+compression recognise(std::span<const std::byte>) { return compression::none; }
+std::unique_ptr<decoder> make_decoder(compression) { return nullptr; }
+std::size_t decoder_bytes() { return 0; }
 #endif
 
 constexpr std::size_t k_most_open = 64; ///< regular files beyond these are opened again at their turn

@@ -51,9 +51,7 @@ named_temporary::named_temporary(const std::string& path) {
   entry_->state.store(entry::use::live, std::memory_order_release);
 }
 
-const char* named_temporary::path() const {
-  return entry_->path;
-}
+const char* named_temporary::path() const { return entry_->path; }
 
 void named_temporary::forget() {
   if (entry_ == nullptr) return;

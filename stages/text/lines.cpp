@@ -11,13 +11,9 @@ namespace {
 constexpr std::byte k_newline{'\n'};
 
 /// Bytes up to and with the first newline; 0 when there is none.
-std::size_t first_line(std::string_view text) {
-  return text.find('\n') + 1;
-}
+std::size_t first_line(std::string_view text) { return text.find('\n') + 1; }
 /// Bytes up to and with the last newline; 0 when there is none.
-std::size_t whole_lines(std::string_view text) {
-  return text.rfind('\n') + 1;
-}
+std::size_t whole_lines(std::string_view text) { return text.rfind('\n') + 1; }
 
 class lines_stage {
  public:

@@ -23,9 +23,7 @@ constexpr std::array<std::uint8_t, 256> commonness_table() {
 }
 constexpr std::array<std::uint8_t, 256> k_commonness = commonness_table();
 
-std::uint8_t commonness(char byte) {
-  return k_commonness[static_cast<unsigned char>(byte)];
-}
+std::uint8_t commonness(char byte) { return k_commonness[static_cast<unsigned char>(byte)]; }
 
 const char* find_portable(const char* begin, const char* end, const literal_search::pair& rare) {
   return static_cast<const char*>(

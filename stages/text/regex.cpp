@@ -18,9 +18,7 @@ constexpr std::size_t k_memory = std::size_t{8} << 20;
 /// Put before every pattern: ^ and $ are the ends of lines.
 constexpr std::string_view k_lines = "(?m)";
 
-std::string in_line_mode(const std::string& pattern) {
-  return std::string(k_lines).append(pattern);
-}
+std::string in_line_mode(const std::string& pattern) { return std::string(k_lines).append(pattern); }
 
 RE2::Options options_for(const std::string& pattern, bool ignore_case) {
   RE2::Options options;
@@ -63,12 +61,8 @@ const char* regex::find(const char* begin, const char* end) const {
   return found ? match.data() : nullptr;
 }
 
-std::size_t regex::context_bytes() const {
-  return k_memory;
-}
+std::size_t regex::context_bytes() const { return k_memory; }
 
-std::string regex::quoted(const std::string& literal) {
-  return RE2::QuoteMeta(literal);
-}
+std::string regex::quoted(const std::string& literal) { return RE2::QuoteMeta(literal); }
 
 } // namespace weir::stages

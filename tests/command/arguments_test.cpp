@@ -69,9 +69,7 @@ TEST(Arguments, ReadsCombinedShortFlags) {
   EXPECT_TRUE(got.fixed && got.fold);
 }
 
-TEST(Arguments, ReadsAFlagGivenTwiceAsOnce) {
-  EXPECT_TRUE(everything().read({"-F", "-F", "x"}).fixed);
-}
+TEST(Arguments, ReadsAFlagGivenTwiceAsOnce) { EXPECT_TRUE(everything().read({"-F", "-F", "x"}).fixed); }
 
 TEST(Arguments, ReadsAValueBehindAnEqualsSignAndBehindAShortName) {
   EXPECT_EQ(everything().read({"--size=1K", "x"}).size, 1024u);
@@ -80,9 +78,7 @@ TEST(Arguments, ReadsAValueBehindAnEqualsSignAndBehindAShortName) {
   EXPECT_EQ(everything().read({"-Fn10", "x"}).number, 10);
 }
 
-TEST(Arguments, LetsTheLastOfSeveralCount) {
-  EXPECT_EQ(everything().read({"-n1", "x", "-n2"}).number, 2);
-}
+TEST(Arguments, LetsTheLastOfSeveralCount) { EXPECT_EQ(everything().read({"-n1", "x", "-n2"}).number, 2); }
 
 TEST(Arguments, ReadsEveryKindOfValue) {
   everything got;
@@ -122,13 +118,9 @@ TEST(Arguments, TakesAnyWordBehindTwoDashes) {
   EXPECT_EQ(got.level, 6);
 }
 
-TEST(Arguments, TakesASingleDashForAWord) {
-  EXPECT_EQ(everything().read({"-"}).pattern, "-");
-}
+TEST(Arguments, TakesASingleDashForAWord) { EXPECT_EQ(everything().read({"-"}).pattern, "-"); }
 
-TEST(Arguments, TakesANegativeNumberForAValue) {
-  EXPECT_EQ(everything().read({"-n", "-5", "x"}).number, -5);
-}
+TEST(Arguments, TakesANegativeNumberForAValue) { EXPECT_EQ(everything().read({"-n", "-5", "x"}).number, -5); }
 
 TEST(Arguments, PassesWordsThroughThatTheParserBelowHasAMeaningFor) {
   everything got;

@@ -25,9 +25,7 @@ std::string failure(const test_folder& folder, const std::string& pipeline) {
 }
 
 /// The message ends with a newline and holds no other.
-bool one_line(const std::string& text) {
-  return text.find('\n') == text.size() - 1;
-}
+bool one_line(const std::string& text) { return text.find('\n') == text.size() - 1; }
 
 TEST(BadInput, AFileThatIsMissingIsFoundBeforeTheOutputIsOpened) {
   const test_folder folder;

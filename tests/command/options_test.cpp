@@ -12,9 +12,7 @@
 namespace weir::command {
 namespace {
 
-options read(std::vector<const char*> words) {
-  return parse_options(line_of(std::move(words)));
-}
+options read(std::vector<const char*> words) { return parse_options(line_of(std::move(words))); }
 
 std::string refused(std::vector<const char*> words) {
   return refusal<usage_error>([&] { (void)read(words); });
@@ -168,9 +166,7 @@ class pipeline_file {
   std::string path_;
 };
 
-TEST(LoadPipeline, TakesTheTextOfTheCommandLine) {
-  EXPECT_EQ(load_pipeline(read({"read a | count"})).size(), 2u);
-}
+TEST(LoadPipeline, TakesTheTextOfTheCommandLine) { EXPECT_EQ(load_pipeline(read({"read a | count"})).size(), 2u); }
 
 TEST(LoadPipeline, ReadsAFileLongerThanOneRead) {
   const pipeline_file file("# " + std::string(10000, 'x') + "\nread a |\n  count\n");

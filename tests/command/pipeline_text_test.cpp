@@ -30,9 +30,7 @@ TEST(PipelineText, IsStagesBetweenBarsAndWordsBetweenSpaces) {
             (stages{{"read", "access.gz"}, {"lines"}, {"grep", "-F", " 500 "}, {"gzip"}, {"write", "b.gz"}}));
 }
 
-TEST(PipelineText, NeedsNoSpaceAroundABar) {
-  EXPECT_EQ(words_of("read a|count"), (stages{{"read", "a"}, {"count"}}));
-}
+TEST(PipelineText, NeedsNoSpaceAroundABar) { EXPECT_EQ(words_of("read a|count"), (stages{{"read", "a"}, {"count"}})); }
 
 TEST(PipelineText, TakesWhatStandsInSingleQuotesAsItIs) {
   EXPECT_EQ(words_of(R"(grep 'a|b $x \n "q" #')"), (stages{{"grep", R"(a|b $x \n "q" #)"}}));
@@ -54,9 +52,7 @@ TEST(PipelineText, JoinsPartsThatTouchIntoOneWord) {
   EXPECT_EQ(words_of(R"(read a'b c'"d e"\ f)"), (stages{{"read", "ab cd e f"}}));
 }
 
-TEST(PipelineText, KnowsAnEmptyWord) {
-  EXPECT_EQ(words_of("grep '' \"\""), (stages{{"grep", "", ""}}));
-}
+TEST(PipelineText, KnowsAnEmptyWord) { EXPECT_EQ(words_of("grep '' \"\""), (stages{{"grep", "", ""}})); }
 
 TEST(PipelineText, PassesOverCommentsThatBeginAWord) {
   EXPECT_EQ(words_of("#!/usr/bin/env weir\nread a#b # the log | not this\n| count # end"),
@@ -71,9 +67,7 @@ TEST(PipelineText, JoinsLinesAtABackslash) {
   EXPECT_EQ(words_of("read a\\\nb \\\n c | grep \"x\\\ny\""), (stages{{"read", "ab", "c"}, {"grep", "xy"}}));
 }
 
-TEST(PipelineText, KeepsANewlineInQuotes) {
-  EXPECT_EQ(words_of("grep 'a\nb'"), (stages{{"grep", "a\nb"}}));
-}
+TEST(PipelineText, KeepsANewlineInQuotes) { EXPECT_EQ(words_of("grep 'a\nb'"), (stages{{"grep", "a\nb"}})); }
 
 TEST(PipelineText, PassesBytesThroughThatAreNoText) {
   EXPECT_EQ(words_of("grep '\xFF\x01' \xC3\xA4"), (stages{{"grep", "\xFF\x01", "\xC3\xA4"}}));

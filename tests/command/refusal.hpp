@@ -20,8 +20,6 @@ std::string refusal(Call call) {
 }
 
 /// The words of a command line.
-inline std::vector<word> line_of(std::vector<const char*> words) {
-  return words_of_command_line(words);
-}
+inline std::vector<word> line_of(std::vector<const char*> words) { return words_of_command_line(words); }
 
 } // namespace weir::command

@@ -20,9 +20,7 @@ namespace {
 /// The pipe from a child to the test; a global because a signal handler writes to it.
 int to_test = -1;
 
-void tell(char what) noexcept {
-  [[maybe_unused]] const ssize_t written = write(to_test, &what, 1);
-}
+void tell(char what) noexcept { [[maybe_unused]] const ssize_t written = write(to_test, &what, 1); }
 
 /// How a child ended, and what it told.
 struct ending {

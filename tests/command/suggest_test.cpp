@@ -26,9 +26,7 @@ TEST(Suggest, FindsTheNearestWord) {
   EXPECT_EQ(nearest("guznip", k_stages), "gunzip");
 }
 
-TEST(Suggest, IgnoresLetterCase) {
-  EXPECT_EQ(nearest("GREP", k_stages), "grep");
-}
+TEST(Suggest, IgnoresLetterCase) { EXPECT_EQ(nearest("GREP", k_stages), "grep"); }
 
 TEST(Suggest, CompletesABeginning) {
   EXPECT_EQ(nearest("cou", k_stages), "count");

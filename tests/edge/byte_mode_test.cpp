@@ -12,9 +12,7 @@ struct chunk {
   std::string text;
   explicit chunk(std::size_t n) : text(n, 'x') {}
 };
-std::uint64_t byte_size(const chunk& c) noexcept {
-  return c.text.size();
-}
+std::uint64_t byte_size(const chunk& c) noexcept { return c.text.size(); }
 
 using weir::outcome;
 using weir::test::bench_edge;

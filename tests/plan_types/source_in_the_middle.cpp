@@ -1,8 +1,6 @@
 #include <weir/weir.hpp>
 
-weir::generator<int> source() {
-  co_yield 1;
-}
+weir::generator<int> source() { co_yield 1; }
 weir::task pass(weir::inlet<int> in, weir::outlet<int> out) {
   while (auto x = co_await in.pop()) {
     if (!co_await out.push(*x)) { co_return; }

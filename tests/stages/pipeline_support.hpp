@@ -66,9 +66,7 @@ struct collecting_sink {
   }
 };
 
-inline auto collect(collected& to) {
-  return stage("collect", collecting_sink{&to});
-}
+inline auto collect(collected& to) { return stage("collect", collecting_sink{&to}); }
 
 /// Runs `text | transform` on real threads, or on the deterministic backend with that seed.
 template <class Transform>

@@ -20,9 +20,7 @@ inline constexpr bool k_under_tsan = false;
 #endif
 
 /// `n` rounds on bare hardware, a twentieth under ThreadSanitizer.
-constexpr std::uint64_t rounds(std::uint64_t n) {
-  return k_under_tsan ? n / 20 : n;
-}
+constexpr std::uint64_t rounds(std::uint64_t n) { return k_under_tsan ? n / 20 : n; }
 
 class random_pause {
  public:
