@@ -114,8 +114,7 @@ class pool_core {
 
   block_header* create(std::size_t bytes, bool large) {
     auto* const header = new block_header;
-    void* const storage =
-        mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* const storage = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (storage == MAP_FAILED) {
       delete header;
       throw std::bad_alloc();
@@ -156,7 +155,7 @@ class pool_core {
   std::size_t free_count_ = 0;   // owner only
 
   alignas(2 * k_cache_line) return_stack<block_header> returned_;
-  gate<> gate_;                          // raised by the owner, taken by whoever gives a block back
+  gate<> gate_;         // raised by the owner, taken by whoever gives a block back
   share_count<> users_; // the pool and its blocks in hand
 };
 
@@ -164,8 +163,7 @@ void give_back(block_header* header) noexcept { header->core->give_back(header);
 
 } // namespace detail
 
-block_pool::block_pool(std::size_t block_size, std::size_t limit)
-    : core_(new detail::pool_core(block_size, limit)) {}
+block_pool::block_pool(std::size_t block_size, std::size_t limit) : core_(new detail::pool_core(block_size, limit)) {}
 block_pool::~block_pool() {
   disarm();
   core_->drop();

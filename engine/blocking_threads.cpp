@@ -32,8 +32,8 @@ void blocking_threads::work() {
   for (;;) {
     more_.wait(lock, [this] { return !jobs_.empty() || closing_; });
     if (jobs_.empty()) { return; }
-    const job next = jobs_.front();
-    jobs_.pop_front();
+    const job next = jobs_.back(); // in any order: no job waits, each has a thread
+    jobs_.pop_back();
     --idle_;
     lock.unlock();
     if (next.claimed) {

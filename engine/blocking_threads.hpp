@@ -6,7 +6,6 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -36,7 +35,7 @@ class blocking_threads {
 
   std::mutex mutex_;
   std::condition_variable more_;
-  std::deque<job> jobs_;
+  std::vector<job> jobs_; // not a deque, which allocates anew for every 32 jobs that pass
   std::size_t idle_ = 0;
   bool closing_ = false;
   std::vector<std::thread> threads_;

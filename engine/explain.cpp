@@ -19,7 +19,8 @@ std::string padded(std::string text, std::size_t width) {
 std::string edge_text(const edge_base& e) {
   std::string text = "edge " + std::to_string(e.capacity()) + (e.capacity() == 1 ? " item" : " items");
   if (e.counts_bytes()) {
-    text += ", high-water " + detail::size_text(e.high_water_mark()) + ", low-water " + detail::size_text(e.low_water_mark());
+    text += ", high-water " + detail::size_text(e.high_water_mark()) + ", low-water " +
+            detail::size_text(e.low_water_mark());
   } else {
     if (e.high_water_mark() != e.capacity()) { text += ", high-water " + std::to_string(e.high_water_mark()); }
     text += ", low-water " + std::to_string(e.low_water_mark());
@@ -30,7 +31,9 @@ std::string edge_text(const edge_base& e) {
 std::string needs_text(const stage_needs& needs, std::uint64_t pool_bytes) {
   std::string text;
   if (pool_bytes > 0) { text += "blocks up to " + detail::size_text(pool_bytes); }
-  if (needs.context_bytes > 0) { text += (text.empty() ? "context " : ", context ") + detail::size_text(needs.context_bytes); }
+  if (needs.context_bytes > 0) {
+    text += (text.empty() ? "context " : ", context ") + detail::size_text(needs.context_bytes);
+  }
   return text;
 }
 
@@ -52,9 +55,9 @@ std::string plan::explain(const run_options& options, std::size_t threads) const
     for (const edge_base* e : n.outputs()) { text += "    | " + e->name() + ": " + edge_text(*e) + "\n"; }
   }
   text += "threads: " + std::to_string(p) + " compute\n";
-  text += "memory bound: " + detail::size_text(facts.memory_bound) + " of " + detail::size_text(options.memory) + " (edges " +
-          detail::size_text(facts.edge_bytes) + ", contexts " + detail::size_text(facts.context_bytes) + ", blocks " +
-          detail::size_text(facts.block_bytes) + ")\n";
+  text += "memory bound: " + detail::size_text(facts.memory_bound) + " of " + detail::size_text(options.memory) +
+          " (edges " + detail::size_text(facts.edge_bytes) + ", contexts " + detail::size_text(facts.context_bytes) +
+          ", blocks " + detail::size_text(facts.block_bytes) + ")\n";
   return text;
 }
 

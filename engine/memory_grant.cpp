@@ -45,9 +45,10 @@ plan_facts grant_memory(const graph& g, const run_options& options) {
   const std::uint64_t must = facts.edge_bytes + facts.context_bytes + least;
   if (must > options.memory) {
     const std::uint64_t enough = (must + (1u << 20) - 1) >> 20;
-    throw plan_error("weir: a memory limit of " + size_text(options.memory) + " is too small for this pipeline; it needs " +
-                     std::to_string(enough) + "M: edges " + size_text(facts.edge_bytes) + ", codec contexts " +
-                     size_text(facts.context_bytes) + ", blocks " + size_text(least));
+    throw plan_error("weir: a memory limit of " + size_text(options.memory) +
+                     " is too small for this pipeline; it needs " + std::to_string(enough) + "M: edges " +
+                     size_text(facts.edge_bytes) + ", codec contexts " + size_text(facts.context_bytes) + ", blocks " +
+                     size_text(least));
   }
   std::uint64_t rest = options.memory - must;
   const auto give = [&](std::size_t i, std::uint64_t most) {
@@ -56,7 +57,9 @@ plan_facts grant_memory(const graph& g, const run_options& options) {
     rest -= more;
   };
   for (std::size_t i = 0; i < needs.size(); ++i) {
-    if (needs[i].takes_rest) { give(i, std::min<std::uint64_t>(in_flight * options.block_size, growing > 0 ? rest / 2 : rest)); }
+    if (needs[i].takes_rest) {
+      give(i, std::min<std::uint64_t>(in_flight * options.block_size, growing > 0 ? rest / 2 : rest));
+    }
   }
   for (std::size_t i = 0; i < needs.size(); ++i) {
     if (needs[i].large_records) { give(i, facts.pool_bytes[i] + rest / growing--); }

@@ -20,10 +20,14 @@ verdict node::turn(const turn_budget& budget, bool may_block) {
     const step why = body(budget);
     publish(why != step::more);
     switch (why) {
-    case step::more: return {reason::ready};
-    case step::done: return {reason::done};
-    case step::time: return {reason::time};
-    case step::outside: return {reason::outside};
+    case step::more:
+      return {reason::ready};
+    case step::done:
+      return {reason::done};
+    case step::time:
+      return {reason::time};
+    case step::outside:
+      return {reason::outside};
     case step::blocking:
       if (!context_.may_block_) { return {reason::blocking}; }
       continue;

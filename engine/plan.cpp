@@ -47,7 +47,8 @@ void part_list::build(graph_builder& builder, edge_base* in, edge_base* out) con
 }
 
 plan_facts plan::check(const run_options& options, std::size_t threads) const {
-  return detail::grant_memory(built(parts_, threads == 0 ? detail::tbb_arena::default_threads() : threads, true), options);
+  return detail::grant_memory(built(parts_, threads == 0 ? detail::tbb_arena::default_threads() : threads, true),
+                              options);
 }
 
 run plan::start(const run_options& options, engine& where) const {

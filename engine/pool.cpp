@@ -10,11 +10,11 @@ namespace weir::detail {
 namespace {
 
 // In ticks of a few gigahertz; rough on purpose.
-constexpr std::uint64_t k_quantum = 150'000;      // a turn's length, about 50 microseconds
-constexpr std::uint64_t k_spin = 150'000;         // about what waking a thread costs
-constexpr std::uint64_t k_steal_age = 15'000;     // a cheap turn is shorter than this
-constexpr std::uint64_t k_worth_a_wake = 60'000;  // a turn that is worth a thread
-constexpr std::size_t k_hand_over_streak = 64;    // then the shared list is looked at once
+constexpr std::uint64_t k_quantum = 150'000;     // a turn's length, about 50 microseconds
+constexpr std::uint64_t k_spin = 150'000;        // about what waking a thread costs
+constexpr std::uint64_t k_steal_age = 15'000;    // a cheap turn is shorter than this
+constexpr std::uint64_t k_worth_a_wake = 60'000; // a turn that is worth a thread
+constexpr std::size_t k_hand_over_streak = 64;   // then the shared list is looked at once
 
 // What this thread is for the engine it drains, if it does.
 thread_local void* t_engine = nullptr;
@@ -29,8 +29,8 @@ void pause_cpu() noexcept {
 } // namespace
 
 engine_core::engine_core(std::size_t threads)
-    : threads_(threads == 0 ? tbb_arena::default_threads() : threads),
-      count_(static_cast<std::uint32_t>(threads_)), queue_(threads_ + 1), workers_(threads_ + 1), arena_(threads_) {
+    : threads_(threads == 0 ? tbb_arena::default_threads() : threads), count_(static_cast<std::uint32_t>(threads_)),
+      queue_(threads_ + 1), workers_(threads_ + 1), arena_(threads_) {
   for (std::size_t i = 0; i < workers_.size(); ++i) { workers_[i].slot = i; }
 }
 
@@ -96,9 +96,7 @@ bool engine_core::to_blocking_thread(stage_task& stage) noexcept {
   }
 }
 
-void engine_core::list(stage_task& stage, std::size_t slot) noexcept {
-  queue_.push(&stage, slot);
-}
+void engine_core::list(stage_task& stage, std::size_t slot) noexcept { queue_.push(&stage, slot); }
 
 void engine_core::start_if_worth(const stage_task& stage) noexcept {
   if ((worth_a_wake(stage) || count_.nobody()) && count_.raise()) { start_drainer(); }
@@ -179,7 +177,9 @@ stage_task* engine_core::steal(worker& me) noexcept {
 // ---- the thread that waits for a run ----------------------------------------------------------------------------
 
 void engine_core::join(run_core& run) {
-  if (stage_task::on_this_thread()) { throw std::logic_error("weir: a stage cannot wait for a run: it would hold up its own worker"); }
+  if (stage_task::on_this_thread()) {
+    throw std::logic_error("weir: a stage cannot wait for a run: it would hold up its own worker");
+  }
   if (!run.over() && waiter_.try_enter()) {
     if (count_.raise()) {
       drain_for(run, workers_.back());

@@ -27,12 +27,19 @@ stage_report account_of(const stage_task& t, std::uint64_t now) {
     const double more = seconds(now - std::min(now, t.since.get()));
     switch (t.why()) {
     case reason::room:
-    case reason::memory: r.blocked_seconds += more; break;
-    case reason::input: r.starved_seconds += more; break;
+    case reason::memory:
+      r.blocked_seconds += more;
+      break;
+    case reason::input:
+      r.starved_seconds += more;
+      break;
     case reason::time:
     case reason::outside:
-    case reason::paused: r.waiting_seconds += more; break;
-    default: break;
+    case reason::paused:
+      r.waiting_seconds += more;
+      break;
+    default:
+      break;
     }
   }
   for (const edge_base* e : t.what().inputs()) {
@@ -107,9 +114,9 @@ void run_core::fill_stages(report& r) const {
       r.stages.push_back(one);
       r.stages.back().name = group;
     } else {
-      const bool last = t.what().name() == group + ".merge";
-      join(r.stages.back(), one, last);
-      if (!last) { ++replicas[group]; }
+      const bool replica = t.what().name().starts_with(group + "[");
+      join(r.stages.back(), one, !replica);
+      if (replica) { ++replicas[group]; }
     }
   }
   r.bottleneck = bottleneck_of(r.stages, replicas, r.seconds);

@@ -15,7 +15,9 @@ namespace weir::detail {
 double process_cpu_seconds() noexcept {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
@@ -26,9 +28,8 @@ run_core::run_core(scheduler& where, graph what, const plan_facts& granted, cons
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     node& n = *graph_.nodes[i];
     stage_task& task = tasks_.emplace_back(*this, n);
-    pools_.push_back(granted.pool_bytes[i] == 0
-                         ? nullptr
-                         : std::make_unique<block_pool>(granted.block_size, granted.pool_bytes[i]));
+    pools_.push_back(
+        granted.pool_bytes[i] == 0 ? nullptr : std::make_unique<block_pool>(granted.block_size, granted.pool_bytes[i]));
     n.bind(signals_, *this, task, pools_.back().get());
     for (const observation& o : observers) {
       if (o.stage.empty() || o.stage == n.name()) { task.observe(o.what, o.call); }
@@ -48,9 +49,7 @@ void run_core::open() {
   for (const auto& n : graph_.nodes) {
     try {
       n->start();
-    } catch (const std::exception& error) {
-      throw run_error(n->name(), error.what(), std::current_exception());
-    }
+    } catch (const std::exception& error) { throw run_error(n->name(), error.what(), std::current_exception()); }
   }
 }
 
@@ -200,9 +199,10 @@ bool run_core::waits_outside() const noexcept {
 
 std::string run_core::describe_stall() const {
   std::string text = "weir: the run is stalled, no stage can go on:";
-  constexpr const char* k_waits[] = {"ready", "waits for input", "waits for room",      "waits for a block of its pool",
-                                     "timer", "blocking",        "waits for the outside", "paused",
-                                     "done"};
+  constexpr const char* k_waits[] = {
+      "ready", "waits for input", "waits for room",        "waits for a block of its pool",
+      "timer", "blocking",        "waits for the outside", "paused",
+      "done"};
   for (const stage_task& t : tasks_) {
     if (t.done()) { continue; }
     text += "\n  " + t.what().name() + " " + k_waits[static_cast<std::size_t>(t.why())];

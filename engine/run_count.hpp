@@ -21,8 +21,9 @@
 //
 // Order pairs
 //   [run.stir]  acq_rel: a wake is counted before the stage's word changes; pairs with [run.rest]
-//   [run.rest]  acq_rel, acquire: the last holder sees what all others did to the run before they gave up theirs;
-//               pairs with [run.stir], [run.rest]
+//   [run.rest]  acq_rel: the last holder sees what all others did to the run before they gave up theirs; pairs with
+//               [run.stir], [run.rest], [run.last]
+//   [run.last]  acquire: who finds itself the last sees the same without giving anything up; pairs with [run.rest]
 //   [run.left]  acq_rel: who finds none left sees all of them closed; pairs with [run.none], [run.left]
 //   [run.none]  acquire: zero stages left means that all have closed; pairs with [run.left]
 //   [run.over]  release: the outcome is complete; pairs with [run.seen]
@@ -46,20 +47,20 @@ class run_count {
   }
   /// Gives up a count, unless it is the only one: then the caller keeps it and gets a ticket.
   [[nodiscard]] std::optional<std::uint64_t> rests() noexcept {
-    std::uint64_t live = live_.load(order::acquire); // [run.rest]
+    std::uint64_t live = live_.load(order::acquire); // [run.last]
     while (live % k_stir > 1) {
-      // [run.rest] on success and on failure
+      // [run.rest] on success, [run.last] on failure
       if (live_.compare_exchange_weak(live, live - 1, order::acq_rel, order::acquire)) { return std::nullopt; }
     }
     return live;
   }
   /// Nobody has stirred since the ticket: what its holder saw was the whole truth. An RMW, for a load may be late.
   [[nodiscard]] bool still(std::uint64_t ticket) noexcept {
-    return live_.compare_exchange_strong(ticket, ticket, order::acq_rel, order::acquire); // [run.rest]
+    return live_.compare_exchange_strong(ticket, ticket, order::acq_rel, order::acquire); // [run.rest], [run.last]
   }
   /// Gives up the only count; false, and it is kept: somebody has stirred since the ticket.
   [[nodiscard]] bool leaves(std::uint64_t ticket) noexcept {
-    return live_.compare_exchange_strong(ticket, ticket - 1, order::acq_rel, order::acquire); // [run.rest]
+    return live_.compare_exchange_strong(ticket, ticket - 1, order::acq_rel, order::acquire); // [run.rest], [run.last]
   }
   void one_closed() noexcept {
     left_.fetch_sub(1, order::acq_rel); // [run.left]
@@ -83,8 +84,8 @@ class run_count {
   static constexpr std::uint64_t k_stir = std::uint64_t{1} << 32; // above it: how often somebody has stirred
 
   alignas(2 * k_cache_line) typename Atomics::template atomic<std::uint64_t> live_{1}; // by wakers and owners
-  alignas(2 * k_cache_line) typename Atomics::template atomic<std::int64_t> left_;    // by owners that retire
-  typename Atomics::template atomic<bool> over_{false};                               // by the last to rest
+  alignas(2 * k_cache_line) typename Atomics::template atomic<std::int64_t> left_;     // by owners that retire
+  typename Atomics::template atomic<bool> over_{false};                                // by the last to rest
 };
 
 } // namespace weir::detail

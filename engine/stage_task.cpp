@@ -100,8 +100,10 @@ void stage_task::settle(verdict v) {
       run_->fail(node_->name(), std::current_exception());
       return retire(false);
     }
-  case reason::done: return retire(!run_->signals().cancelled.get());
-  default: return park(v);
+  case reason::done:
+    return retire(!run_->signals().cancelled.get());
+  default:
+    return park(v);
   }
 }
 
@@ -139,9 +141,7 @@ void stage_task::tell(event what, std::uint64_t items) {
     if (o.what != what) { continue; }
     try {
       o.call({what, node_->name(), items});
-    } catch (...) {
-      run_->fail(node_->name(), std::current_exception());
-    }
+    } catch (...) { run_->fail(node_->name(), std::current_exception()); }
   }
 }
 
@@ -155,11 +155,19 @@ void stage_task::count_since(std::uint64_t now) noexcept {
   const std::uint64_t waited = now - since.get();
   switch (why_.get()) {
   case reason::room:
-  case reason::memory: blocked.add(waited); break;
-  case reason::input: starved.add(waited); break;
+  case reason::memory:
+    blocked.add(waited);
+    break;
+  case reason::input:
+    starved.add(waited);
+    break;
   case reason::ready:
-  case reason::blocking: queued.add(waited); break;
-  default: waiting.add(waited); break;
+  case reason::blocking:
+    queued.add(waited);
+    break;
+  default:
+    waiting.add(waited);
+    break;
   }
   since.set(now);
 }

@@ -19,7 +19,9 @@ void timer_thread::add(timer t) {
     const std::lock_guard lock(mutex_);
     heap_.push_back(std::move(t));
     std::push_heap(heap_.begin(), heap_.end());
-    if (!thread_.joinable()) { thread_ = std::thread([this] { work(); }); }
+    if (!thread_.joinable()) {
+      thread_ = std::thread([this] { work(); });
+    }
   }
   changed_.notify_one();
 }

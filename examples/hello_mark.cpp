@@ -13,7 +13,8 @@ int main() {
     drained = true;
     drained.notify_one();
   });
-  const weir::plan plan = feed.source() | weir::for_each([](const std::string& text) { std::printf("got %s\n", text.c_str()); });
+  const weir::plan plan =
+      feed.source() | weir::for_each([](const std::string& text) { std::printf("got %s\n", text.c_str()); });
 
   // Before the start nobody consumes, so the level can be looked at.
   const weir::outcome answer = feed.offer("Hello");

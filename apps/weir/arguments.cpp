@@ -18,9 +18,7 @@ constexpr char k_value_mark = '\x1f';
 
 constexpr std::size_t k_help_column = 30;
 
-bool looks_like_option(const std::string& text) {
-  return text.size() > 1 && text[0] == '-';
-}
+bool looks_like_option(const std::string& text) { return text.size() > 1 && text[0] == '-'; }
 
 bool looks_like_level(const std::string& text) {
   return looks_like_option(text) && text.find_first_not_of("0123456789", 1) == std::string::npos;
@@ -37,9 +35,7 @@ const word& last_option(std::span<const word> given) {
 class help_form : public CLI::Formatter {
  public:
   explicit help_form(const arguments& of) : of_(of) { column_width(k_help_column); }
-  std::string make_usage(const CLI::App*, std::string) const override {
-    return "\nUsage: " + of_.usage() + "\n";
-  }
+  std::string make_usage(const CLI::App*, std::string) const override { return "\nUsage: " + of_.usage() + "\n"; }
 
  private:
   const arguments& of_;
@@ -63,17 +59,14 @@ class token_list {
       std::size_t index = 0;
       std::from_chars(token.data() + mark + 1, token.data() + token.size(), index);
       word found = values_[index].whole;
-      if (mark != 0)
-        return found; // an option with its value, taken whole as the value of the option before it
+      if (mark != 0) return found; // an option with its value, taken whole as the value of the option before it
       if (found.text != values_[index].text) found.pattern = found.text = values_[index].text;
       return found;
     }
     const auto same = std::ranges::find(given_, token, &word::text);
     if (same != given_.end()) return *same;
     // CLI11 takes "-Fx" apart and goes on with "-x"; "-n10" becomes "10".
-    const auto holds = [&](const word& w) {
-      return w.text.starts_with('-') && w.text.ends_with(token.substr(1));
-    };
+    const auto holds = [&](const word& w) { return w.text.starts_with('-') && w.text.ends_with(token.substr(1)); };
     const auto near = std::ranges::find_if(given_, holds);
     return {token, token, true, near != given_.end() ? near->where : name_.where};
   }
@@ -127,8 +120,7 @@ struct arguments::parts {
   void hand_out(const declared& to, const token_list& list) const;
 };
 
-std::vector<std::string> arguments::parts::tokens_for_cli11(token_list& list,
-                                                            std::span<const word> given) const {
+std::vector<std::string> arguments::parts::tokens_for_cli11(token_list& list, std::span<const word> given) const {
   std::vector<std::string> tokens;
   bool only_values = false;
   for (const word& each : given) {
@@ -179,9 +171,7 @@ void arguments::parts::hand_out(const declared& to, const token_list& list) cons
     const word given = list.find(results[i]);
     try {
       to.receiver(given);
-    } catch (const bad_value& wrong) {
-      throw usage_error(name + ": " + to.shown + ": " + wrong.what(), given.where);
-    }
+    } catch (const bad_value& wrong) { throw usage_error(name + ": " + to.shown + ": " + wrong.what(), given.where); }
   }
 }
 
@@ -192,8 +182,7 @@ arguments::~arguments() = default;
 
 void arguments::flag(std::string_view names, bool& value, std::string_view help) {
   CLI::Option* option = parts_->app.add_flag(std::string(names))->description(std::string(help));
-  parts_->options.push_back(
-      {option, [&value](const word&) { value = true; }, false, false, std::string(names)});
+  parts_->options.push_back({option, [&value](const word&) { value = true; }, false, false, std::string(names)});
 }
 
 void arguments::level(int& value, int lowest, int highest, std::string_view help) {
@@ -208,15 +197,13 @@ void arguments::level(int& value, int lowest, int highest, std::string_view help
   });
 }
 
-void arguments::add_option(std::string_view names, std::string_view value_name, std::string_view help,
-                           take receiver) {
+void arguments::add_option(std::string_view names, std::string_view value_name, std::string_view help, take receiver) {
   CLI::Option* option = parts_->app.add_option(std::string(names))->description(std::string(help));
   option->option_text(std::string(value_name))->take_last();
   parts_->options.push_back({option, std::move(receiver), false, false, option->get_name()});
 }
 
-void arguments::add_positional(std::string_view name, std::string_view help, need how, bool many,
-                               take receiver) {
+void arguments::add_positional(std::string_view name, std::string_view help, need how, bool many, take receiver) {
   CLI::Option* option = parts_->app.add_option(std::string(name))->description(std::string(help));
   option->option_text(" ");
   if (help.empty()) option->group("");
@@ -237,22 +224,17 @@ std::string arguments::joined(const std::vector<std::string>& texts, std::string
 std::size_t arguments::index_of(const word& given, const std::vector<std::string>& known) {
   const auto found = std::ranges::find(known, given.text);
   if (found != known.end()) return static_cast<std::size_t>(found - known.begin());
-  throw bad_value(in_quotes(given.text) + " is none of " + joined(known, ", ") +
-                  did_you_mean(given.text, known));
+  throw bad_value(in_quotes(given.text) + " is none of " + joined(known, ", ") + did_you_mean(given.text, known));
 }
 
 void arguments::parse(const word& name, std::span<const word> given) {
   token_list list(name, given);
   try {
     parts_->app.parse(parts_->tokens_for_cli11(list, given));
-  } catch (const CLI::CallForHelp&) {
-    throw help_request(help());
-  } catch (const CLI::ArgumentMismatch&) {
+  } catch (const CLI::CallForHelp&) { throw help_request(help()); } catch (const CLI::ArgumentMismatch&) {
     throw usage_error(parts_->name + ": " + in_quotes(last_option(given).text) + " needs a value after it",
                       last_option(given).where);
-  } catch (const CLI::ParseError& error) {
-    throw usage_error(parts_->name + ": " + error.what(), name.where);
-  }
+  } catch (const CLI::ParseError& error) { throw usage_error(parts_->name + ": " + error.what(), name.where); }
   if (const std::vector<std::string> extras = parts_->app.remaining(); !extras.empty())
     parts_->refuse_extra(list.find(extras.front()));
   for (const parts::declared& each : parts_->positionals)
@@ -262,13 +244,9 @@ void arguments::parse(const word& name, std::span<const word> given) {
   for (const parts::declared& each : parts_->positionals) parts_->hand_out(each, list);
 }
 
-void arguments::usage_lines(std::string lines) {
-  parts_->usage_lines = std::move(lines);
-}
+void arguments::usage_lines(std::string lines) { parts_->usage_lines = std::move(lines); }
 
-void arguments::footer(std::string text) {
-  parts_->footer = std::move(text);
-}
+void arguments::footer(std::string text) { parts_->footer = std::move(text); }
 
 std::string arguments::usage() const {
   if (!parts_->usage_lines.empty()) return parts_->usage_lines;

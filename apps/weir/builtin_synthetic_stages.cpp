@@ -36,8 +36,6 @@ auto declare_generate(arguments& line) {
 
 } // namespace
 
-void add_synthetic_stages(stage_registry& to) {
-  to.add("generate", "makes synthetic load", declare_generate);
-}
+void add_synthetic_stages(stage_registry& to) { to.add("generate", "makes synthetic load", declare_generate); }
 
 } // namespace weir::command

@@ -38,9 +38,7 @@ int command::main(int argc, const char* const* argv) noexcept {
   try {
     const std::span<const char* const> all(argv, static_cast<std::size_t>(std::max(argc, 0)));
     return carry_out(words_of_command_line(all.subspan(std::min<std::size_t>(1, all.size()))));
-  } catch (const help_request& help) {
-    return print_or_fail(help.what());
-  } catch (const usage_error& error) {
+  } catch (const help_request& help) { return print_or_fail(help.what()); } catch (const usage_error& error) {
     complain(error.what());
     return k_exit_usage;
   } catch (const std::exception& error) {

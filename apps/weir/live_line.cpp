@@ -54,8 +54,7 @@ progress_snapshot progress_meter::read(const report& from, clock::time_point at)
 }
 
 live_line::live_line(const run& of, std::uint64_t memory_limit, std::function<bool()> stopping)
-    : run_(of), meter_(memory_limit), stopping_(std::move(stopping)), thread_([this] { draw_until_over(); }) {
-}
+    : run_(of), meter_(memory_limit), stopping_(std::move(stopping)), thread_([this] { draw_until_over(); }) {}
 
 live_line::~live_line() {
   {

@@ -1,5 +1,3 @@
 #include "apps/weir/command.hpp"
 
-int main(int argc, char** argv) {
-  return weir::command::command().main(argc, argv);
-}
+int main(int argc, char** argv) { return weir::command::command().main(argc, argv); }

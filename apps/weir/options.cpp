@@ -16,11 +16,10 @@ namespace weir::command {
 
 namespace {
 
-constexpr std::string_view k_usage =
-    "weir [OPTIONS] 'PIPELINE'\n"
-    "       weir [OPTIONS] -f FILE\n"
-    "       weir explain 'PIPELINE'    prints the plan without running it\n"
-    "       weir stages [STAGE]        lists the stages, or shows one stage's help";
+constexpr std::string_view k_usage = "weir [OPTIONS] 'PIPELINE'\n"
+                                     "       weir [OPTIONS] -f FILE\n"
+                                     "       weir explain 'PIPELINE'    prints the plan without running it\n"
+                                     "       weir stages [STAGE]        lists the stages, or shows one stage's help";
 
 constexpr std::string_view k_footer =
     "A pipeline is written as in a shell: stages between |, words in quotes where needed.\n"
@@ -49,8 +48,8 @@ struct block_size {
 void from_word(const word& from, block_size& to) {
   const std::uint64_t wanted = parse_size(from.text);
   if (wanted < k_least_block || wanted > k_largest_block)
-    throw bad_value(fmt::format("{} is not between {} and {}", in_quotes(from.text),
-                                format_size_option(k_least_block), format_size_option(k_largest_block)));
+    throw bad_value(fmt::format("{} is not between {} and {}", in_quotes(from.text), format_size_option(k_least_block),
+                                format_size_option(k_largest_block)));
   to.value = wanted;
 }
 
@@ -61,9 +60,8 @@ void read_words(std::vector<word> words, options& into) {
     take_first();
     into.what = words.empty() ? action::list_stages : action::stage_help;
     if (words.size() > 1)
-      throw usage_error(
-          fmt::format("unexpected {}; 'weir stages' takes one name at most", in_quotes(words[1].text)),
-          words[1].where);
+      throw usage_error(fmt::format("unexpected {}; 'weir stages' takes one name at most", in_quotes(words[1].text)),
+                        words[1].where);
     if (!words.empty()) into.stage = words[0];
     return;
   }
@@ -71,18 +69,16 @@ void read_words(std::vector<word> words, options& into) {
     take_first();
     into.what = action::explain;
   }
-  if (words.empty() && into.file.empty())
-    throw usage_error(fmt::format("there is no pipeline\nUsage: {}", k_usage));
+  if (words.empty() && into.file.empty()) throw usage_error(fmt::format("there is no pipeline\nUsage: {}", k_usage));
   if (words.empty()) return;
   if (!into.file.empty())
     throw usage_error("a pipeline on the line and one in a file (-f) do not go together", words[0].where);
   if (words.size() > 1) {
     const std::vector<std::string> commands = {"explain", "stages"};
     const std::string near = did_you_mean(words[0].text, commands);
-    throw usage_error(
-        fmt::format("unexpected {}{}", in_quotes(words[1].text),
-                    near.empty() ? "; the whole pipeline is one word: put it in single quotes" : near),
-        words[near.empty() ? 1 : 0].where);
+    throw usage_error(fmt::format("unexpected {}{}", in_quotes(words[1].text),
+                                  near.empty() ? "; the whole pipeline is one word: put it in single quotes" : near),
+                      words[near.empty() ? 1 : 0].where);
   }
   into.pipeline = words[0].text;
 }
@@ -93,8 +89,7 @@ std::string read_whole_file(const std::string& path) {
   };
   const bool is_stdin = path == "-";
   const auto close = [is_stdin](std::FILE* file) { return is_stdin ? 0 : std::fclose(file); };
-  const std::unique_ptr<std::FILE, decltype(close)> file(is_stdin ? stdin : std::fopen(path.c_str(), "rbe"),
-                                                         close);
+  const std::unique_ptr<std::FILE, decltype(close)> file(is_stdin ? stdin : std::fopen(path.c_str(), "rbe"), close);
   if (!file) throw failure("cannot open the pipeline's file");
   std::string text;
   char piece[4096];
@@ -119,11 +114,10 @@ options parse_options(std::span<const word> given) {
   line.size("--memory", result.memory_bytes, "all the memory the run may use (256M)");
   line.option("--threads", threads, "N", "compute threads (one for each core)");
   line.option("--block-size", block, "SIZE", "size of one block of bytes, 16K to 64M (256K)");
-  line.choice<progress_mode>("--progress", result.progress,
-                             {{"auto", progress_mode::automatic},
-                              {"always", progress_mode::always},
-                              {"never", progress_mode::never}},
-                             "show the live line (auto: on a terminal)");
+  line.choice<progress_mode>(
+      "--progress", result.progress,
+      {{"auto", progress_mode::automatic}, {"always", progress_mode::always}, {"never", progress_mode::never}},
+      "show the live line (auto: on a terminal)");
   line.option("--report", result.report, "FILE", "write the run's report there as JSON");
   line.flag("-q,--quiet", result.quiet, "print no summary and no live line, only errors");
   line.flag("--version", version, "print the version");

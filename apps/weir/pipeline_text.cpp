@@ -16,9 +16,7 @@ constexpr std::string_view k_forbidden = "<>&;()$`";
 constexpr std::string_view k_glob_special = "*?[]\\";
 constexpr std::string_view k_escaped_in_double_quotes = "\\\"$`";
 
-bool is_one_of(char c, std::string_view set) {
-  return set.find(c) != std::string_view::npos;
-}
+bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 
 /// What a shell would do with the character, for the message that says weir does not.
 std::string_view shell_meaning(char c) {
@@ -41,8 +39,7 @@ std::string_view shell_meaning(char c) {
 /// Reads words and bars from left to right.
 class reader {
  public:
-  explicit reader(std::shared_ptr<const source_text> source)
-      : source_(std::move(source)), text_(source_->text) {}
+  explicit reader(std::shared_ptr<const source_text> source) : source_(std::move(source)), text_(source_->text) {}
 
   /// Passes over white space, comments and joined lines; afterwards the reader is at a word, a bar or the
   /// end.
@@ -99,9 +96,9 @@ class reader {
     } else if (c == '\\') {
       take_backslash(to);
     } else if (is_one_of(c, k_forbidden)) {
-      throw usage_error(fmt::format("'{0}' must be quoted: {1} (write '\\{0}' or put the word in quotes)", c,
-                                    shell_meaning(c)),
-                        here());
+      throw usage_error(
+          fmt::format("'{0}' must be quoted: {1} (write '\\{0}' or put the word in quotes)", c, shell_meaning(c)),
+          here());
     } else {
       add(to, c, false);
       ++at_;
@@ -160,8 +157,7 @@ stage_text take_stage(reader& from, const std::optional<place>& bar) {
 } // namespace
 
 std::vector<stage_text> parse_pipeline(std::string text, std::string source_name) {
-  const auto source =
-      std::make_shared<const source_text>(source_text{std::move(source_name), std::move(text)});
+  const auto source = std::make_shared<const source_text>(source_text{std::move(source_name), std::move(text)});
   if (const std::size_t nul = source->text.find('\0'); nul != std::string::npos)
     throw usage_error("there is a NUL byte in the text", {source, nul, 1});
 

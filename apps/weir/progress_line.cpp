@@ -30,9 +30,7 @@ std::size_t whole_width(const std::vector<field>& fields) {
   return width == 0 ? 0 : width - k_gap.size();
 }
 
-std::string bytes_per_second(double value) {
-  return format_rate({value, rate::unit::bytes});
-}
+std::string bytes_per_second(double value) { return format_rate({value, rate::unit::bytes}); }
 
 std::string printable(std::string_view name) {
   std::string out;
@@ -65,8 +63,7 @@ std::vector<field> fields_of(const progress_snapshot& at) {
   if (at.stopping) fields.push_back({"stopping", 9});
   if (at.total_bytes) {
     fields.push_back({fmt::format("{:3.0f}%", std::floor(share_done(at) * 100)), 8});
-    fields.push_back(
-        {fmt::format("{:>8} of {}", format_size(at.done_bytes), format_size(*at.total_bytes)), 2});
+    fields.push_back({fmt::format("{:>8} of {}", format_size(at.done_bytes), format_size(*at.total_bytes)), 2});
   } else {
     fields.push_back({fmt::format("{:>8}", format_size(at.done_bytes)), 8});
   }

@@ -8,9 +8,7 @@ namespace weir::command {
 
 namespace {
 
-double microseconds_only(double seconds) {
-  return std::round(seconds * 1e6) / 1e6;
-}
+double microseconds_only(double seconds) { return std::round(seconds * 1e6) / 1e6; }
 
 void write(json_writer& to, const stage_summary& stage) {
   to.begin_object();

@@ -40,9 +40,7 @@ class report_file {
     if (path.empty()) return;
     try {
       file_.emplace(path);
-    } catch (const std::exception& error) {
-      throw std::runtime_error(std::string("report: ") + error.what());
-    }
+    } catch (const std::exception& error) { throw std::runtime_error(std::string("report: ") + error.what()); }
   }
 
   void write(const run_summary& summary) {
@@ -51,9 +49,7 @@ class report_file {
     try {
       file_->write(std::as_bytes(std::span(text)));
       file_->commit(false);
-    } catch (const std::exception& error) {
-      throw std::runtime_error(std::string("report: ") + error.what());
-    }
+    } catch (const std::exception& error) { throw std::runtime_error(std::string("report: ") + error.what()); }
   }
 
  private:
@@ -65,8 +61,7 @@ bool is_reader_gone(const run_error& error) {
     if (error.cause()) std::rethrow_exception(error.cause());
   } catch (const stages::broken_pipe& pipe) {
     return pipe.path() == "standard output" || pipe.path() == "/dev/stdout";
-  } catch (...) {
-  }
+  } catch (...) {}
   return false;
 }
 
@@ -105,8 +100,7 @@ run_options engine_options(const options& from) noexcept {
 int run_command(const run_request& request) {
   engine threads(request.with.threads); // outlives what may still call the run
   interruption on_signal;
-  const signal_watch signals([&on_signal](int signal) { on_signal.on_signal(signal); },
-                             stages::unlink_temporaries);
+  const signal_watch signals([&on_signal](int signal) { on_signal.on_signal(signal); }, stages::unlink_temporaries);
   report_file report_to(request.with.report);
   try {
     run started = request.what.start(engine_options(request.with), threads);

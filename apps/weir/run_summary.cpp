@@ -13,8 +13,7 @@ run_summary summary_of(const report& from) {
   to.bottleneck = from.bottleneck;
   for (const stage_report& stage : from.stages) {
     to.stages.push_back({stage.name, stage.items_in, stage.items_out, stage.bytes_in, stage.bytes_out,
-                         stage.busy_seconds, stage.blocked_seconds, stage.starved_seconds,
-                         stage.waiting_seconds});
+                         stage.busy_seconds, stage.blocked_seconds, stage.starved_seconds, stage.waiting_seconds});
   }
   return to;
 }

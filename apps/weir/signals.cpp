@@ -104,18 +104,13 @@ signal_watch::~signal_watch() {
   watched = false;
 }
 
-int signal_watch::received() const noexcept {
-  return first_signal.load();
-}
+int signal_watch::received() const noexcept { return first_signal.load(); }
 
-int signal_watch::descriptor() const noexcept {
-  return signal_event;
-}
+int signal_watch::descriptor() const noexcept { return signal_event; }
 
 void signal_watch::watch() noexcept {
   std::array<pollfd, 2> events = {{{signal_event, POLLIN, 0}, {quit_, POLLIN, 0}}};
-  while (poll(events.data(), events.size(), -1) < 0 && errno == EINTR) {
-  }
+  while (poll(events.data(), events.size(), -1) < 0 && errno == EINTR) {}
   if ((events[0].revents & POLLIN) != 0 && on_first_) on_first_(received());
 }
 

@@ -41,9 +41,7 @@ prepared_stage prepare_one(const stage_entry& entry, const stage_text& text) {
               throw usage_error(with_name(name, wrong), name.where);
             } catch (const std::invalid_argument& wrong) {
               throw usage_error(with_name(name, wrong), name.where);
-            } catch (const std::exception& error) {
-              throw std::runtime_error(with_name(name, error));
-            }
+            } catch (const std::exception& error) { throw std::runtime_error(with_name(name, error)); }
           }};
 }
 
@@ -90,19 +88,17 @@ void stage_registry::check_order(std::span<const prepared_stage> stages) const {
     const bool first = i == 0;
     const bool last = i + 1 == stages.size();
     if (first && entry->kind != stage_kind::source)
-      throw usage_error(
-          fmt::format("no source: {} needs input, so a pipeline cannot begin with it; begin with {}",
-                      in_quotes(name.text), names_in_words(stage_kind::source)),
-          name.where);
+      throw usage_error(fmt::format("no source: {} needs input, so a pipeline cannot begin with it; begin with {}",
+                                    in_quotes(name.text), names_in_words(stage_kind::source)),
+                        name.where);
     if (!first && entry->kind == stage_kind::source)
       throw usage_error(
-          fmt::format("source in the middle: {} takes no input, so it can only begin a pipeline",
-                      in_quotes(name.text)),
+          fmt::format("source in the middle: {} takes no input, so it can only begin a pipeline", in_quotes(name.text)),
           name.where);
     if (!last && entry->kind == stage_kind::sink)
-      throw usage_error(fmt::format("sink in the middle: {} passes nothing on, so it can only end a pipeline",
-                                    in_quotes(name.text)),
-                        name.where);
+      throw usage_error(
+          fmt::format("sink in the middle: {} passes nothing on, so it can only end a pipeline", in_quotes(name.text)),
+          name.where);
     if (last && entry->kind != stage_kind::sink)
       throw usage_error(fmt::format("no sink: nothing takes what {} gives; end the pipeline with {}",
                                     in_quotes(name.text), names_in_words(stage_kind::sink)),

@@ -15,8 +15,7 @@ namespace weir::command {
 
 /// The candidate nearest to `typed`, letter case ignored, if it is near enough to be a slip (about a third of
 /// the letters) or if `typed` begins it; the first of equals.
-[[nodiscard]] std::optional<std::string> nearest(std::string_view typed,
-                                                 std::span<const std::string> candidates);
+[[nodiscard]] std::optional<std::string> nearest(std::string_view typed, std::span<const std::string> candidates);
 
 /// "; did you mean 'lines'?", or "" if nothing is near.
 [[nodiscard]] std::string did_you_mean(std::string_view typed, std::span<const std::string> candidates);

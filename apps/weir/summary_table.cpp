@@ -19,17 +19,11 @@ using row = std::array<std::string, k_columns>;
 constexpr std::string_view k_gap = "  ";
 
 /// Seconds to the hundredth, so that a column lines up at the point.
-std::string seconds(double value) {
-  return fmt::format("{:.2f} s", std::max(value, 0.0));
-}
+std::string seconds(double value) { return fmt::format("{:.2f} s", std::max(value, 0.0)); }
 
-std::string count_or_dash(bool known, std::uint64_t count) {
-  return known ? format_count(count) : "-";
-}
+std::string count_or_dash(bool known, std::uint64_t count) { return known ? format_count(count) : "-"; }
 
-std::string size_or_dash(bool known, std::uint64_t bytes) {
-  return known ? format_size(bytes) : "-";
-}
+std::string size_or_dash(bool known, std::uint64_t bytes) { return known ? format_size(bytes) : "-"; }
 
 row row_of(const stage_summary& stage, bool first, bool last, bool slowest) {
   return {(slowest ? "* " : "  ") + stage.name,  count_or_dash(!first, stage.items_in),
@@ -51,8 +45,7 @@ std::string aligned(const std::vector<row>& rows) {
   std::string out;
   for (const row& each : rows) {
     out += each[0] + padding(each[0], widths[0]);
-    for (std::size_t c = 1; c < k_columns; ++c)
-      out += std::string(k_gap) + padding(each[c], widths[c]) + each[c];
+    for (std::size_t c = 1; c < k_columns; ++c) out += std::string(k_gap) + padding(each[c], widths[c]) + each[c];
     out += '\n';
   }
   return out;
@@ -60,8 +53,7 @@ std::string aligned(const std::vector<row>& rows) {
 
 std::string whole_run(const run_summary& of) {
   const double cores = of.seconds > 0 ? of.cpu_seconds / of.seconds : 0;
-  std::string out =
-      fmt::format("{} wall, {} cpu ({:.2f} cores)", seconds(of.seconds), seconds(of.cpu_seconds), cores);
+  std::string out = fmt::format("{} wall, {} cpu ({:.2f} cores)", seconds(of.seconds), seconds(of.cpu_seconds), cores);
   if (!of.bottleneck.empty()) out += fmt::format(", bottleneck {}", of.bottleneck);
   out += fmt::format("\nmemory {} of {}, process {}\n", format_size(of.memory_peak_bytes),
                      format_size(of.memory_bound_bytes), format_size(of.rss_peak_bytes));

@@ -37,13 +37,9 @@ void occupy_standard_streams() noexcept {
   }
 }
 
-bool standard_output_is_terminal() noexcept {
-  return isatty(STDOUT_FILENO) == 1;
-}
+bool standard_output_is_terminal() noexcept { return isatty(STDOUT_FILENO) == 1; }
 
-bool standard_error_is_terminal() noexcept {
-  return isatty(STDERR_FILENO) == 1;
-}
+bool standard_error_is_terminal() noexcept { return isatty(STDERR_FILENO) == 1; }
 
 std::size_t terminal_width() noexcept {
   winsize size{};
@@ -58,9 +54,7 @@ int print_or_fail(std::string_view text) {
   return k_exit_failure;
 }
 
-void print_aside(std::string_view text) noexcept {
-  (void)write_all(STDERR_FILENO, text);
-}
+void print_aside(std::string_view text) noexcept { (void)write_all(STDERR_FILENO, text); }
 
 void complain(std::string_view message) noexcept {
   // The library begins messages that belong to no stage with its own name.

@@ -8,9 +8,7 @@ namespace {
 
 constexpr std::size_t k_longest_quote = 60;
 
-unsigned char byte_at(std::string_view text, std::size_t i) {
-  return static_cast<unsigned char>(text[i]);
-}
+unsigned char byte_at(std::string_view text, std::size_t i) { return static_cast<unsigned char>(text[i]); }
 
 /// How many bytes a character takes by its first byte, and the smallest code point that needs them; 0 if it
 /// is none.
@@ -28,9 +26,7 @@ lead lead_of(unsigned char byte) {
   return {0, 0, 0};
 }
 
-bool is_control(char32_t code) {
-  return code < 0x20 || (code >= 0x7F && code < 0xA0);
-}
+bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
 
 } // namespace
 

@@ -34,13 +34,9 @@ std::uint64_t whole_number(const std::string& text, std::uint64_t most) {
   return read_integer(text, std::uint64_t{0}, most);
 }
 
-void from_word(const word& from, word& to) {
-  to = from;
-}
+void from_word(const word& from, word& to) { to = from; }
 
-void from_word(const word& from, std::string& to) {
-  to = from.text;
-}
+void from_word(const word& from, std::string& to) { to = from.text; }
 
 void from_word(const word& from, double& to) {
   const std::string& text = from.text;
@@ -49,12 +45,8 @@ void from_word(const word& from, double& to) {
     throw bad_value(fmt::format("{} is not a number", in_quotes(text)));
 }
 
-void from_word(const word& from, rate& to) {
-  to = parse_rate(from.text);
-}
+void from_word(const word& from, rate& to) { to = parse_rate(from.text); }
 
-void from_word(const word& from, std::chrono::nanoseconds& to) {
-  to = parse_duration(from.text);
-}
+void from_word(const word& from, std::chrono::nanoseconds& to) { to = parse_duration(from.text); }
 
 } // namespace weir::command

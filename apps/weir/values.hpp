@@ -30,8 +30,7 @@ template <std::integral Integer>
 requires(!std::same_as<Integer, bool>) void from_word(const word& from, Integer& to) {
   using limits = std::numeric_limits<Integer>;
   if constexpr (std::signed_integral<Integer>) {
-    to = static_cast<Integer>(
-        whole_number(from.text, std::int64_t{limits::min()}, std::int64_t{limits::max()}));
+    to = static_cast<Integer>(whole_number(from.text, std::int64_t{limits::min()}, std::int64_t{limits::max()}));
   } else {
     to = static_cast<Integer>(whole_number(from.text, std::uint64_t{limits::max()}));
   }

@@ -9,8 +9,7 @@ namespace {
 
 /// The word in the form in which a shell would read it back.
 std::string for_shell(std::string_view text) {
-  constexpr std::string_view k_plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./,:@%";
+  constexpr std::string_view k_plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./,:@%";
   if (!text.empty() && text.find_first_not_of(k_plain) == std::string_view::npos) return std::string(text);
   std::string out = "'";
   for (const char c : text) {

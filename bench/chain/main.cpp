@@ -24,12 +24,15 @@ void compare(std::uint64_t items, std::size_t stages, std::size_t rounds) {
   const auto check = [](auto run, std::uint64_t right, const char* who) { must_equal(run(), right, who); };
   const std::vector<competitor> all = {
       {"weir, capacity 1024", [&] { check([&] { return run_weir(items, stages, 1024); }, want, "weir"); }},
-      {"parallel_pipeline, 256 a token, parallel", [&] { check([&] { return run_tbb_batched(items, stages); }, want, "tbb"); }},
-      {"parallel_pipeline, one a token (1/32 of it)", [&] { check([&] { return run_tbb_one(few, stages); }, want_few, "tbb"); }},
+      {"parallel_pipeline, 256 a token, parallel",
+       [&] { check([&] { return run_tbb_batched(items, stages); }, want, "tbb"); }},
+      {"parallel_pipeline, one a token (1/32 of it)",
+       [&] { check([&] { return run_tbb_one(few, stages); }, want_few, "tbb"); }},
   };
   auto seconds = run_rounds(all, rounds);
   for (double& s : seconds[2]) { s *= 32; }
-  print_table("chain of " + std::to_string(stages) + " stages, u64", all, seconds, static_cast<double>(items) * 1e-6, "M items/s");
+  print_table("chain of " + std::to_string(stages) + " stages, u64", all, seconds, static_cast<double>(items) * 1e-6,
+              "M items/s");
 }
 
 } // namespace bench::chain

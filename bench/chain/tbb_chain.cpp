@@ -30,10 +30,11 @@ tbb::filter<void, T> with_stages(tbb::filter<void, T> so_far, std::size_t n, tbb
 std::uint64_t run_tbb_one(std::uint64_t items, std::size_t stages) {
   std::uint64_t next = 0;
   std::uint64_t sum = 0;
-  const auto source = tbb::make_filter<void, std::uint64_t>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& fc) {
-    if (next == items) { fc.stop(); }
-    return next++;
-  });
+  const auto source =
+      tbb::make_filter<void, std::uint64_t>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& fc) {
+        if (next == items) { fc.stop(); }
+        return next++;
+      });
   const auto sink =
       tbb::make_filter<std::uint64_t, void>(tbb::filter_mode::serial_in_order, [&](std::uint64_t x) { sum += x; });
   tbb::parallel_pipeline(k_tokens, with_stages(source, stages, tbb::filter_mode::serial_in_order, step) & sink);
@@ -46,16 +47,17 @@ std::uint64_t run_tbb_batched(std::uint64_t items, std::size_t stages) {
   std::uint64_t next = 0;
   std::size_t slot = 0;
   std::uint64_t sum = 0;
-  const auto source = tbb::make_filter<void, token>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& fc) -> token {
-    if (next == items) {
-      fc.stop();
-      return nullptr;
-    }
-    batch& b = (*pool)[slot++ % pool->size()];
-    b.count = 0;
-    while (b.count < k_batch && next != items) { b.items[b.count++] = next++; }
-    return &b;
-  });
+  const auto source =
+      tbb::make_filter<void, token>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& fc) -> token {
+        if (next == items) {
+          fc.stop();
+          return nullptr;
+        }
+        batch& b = (*pool)[slot++ % pool->size()];
+        b.count = 0;
+        while (b.count < k_batch && next != items) { b.items[b.count++] = next++; }
+        return &b;
+      });
   const auto work = [](token b) {
     for (std::size_t i = 0; i < b->count; ++i) { b->items[i] = step(b->items[i]); }
     return b;

@@ -6,8 +6,11 @@ namespace bench::chain {
 
 namespace {
 
-weir::pipe<void, std::uint64_t> with_stages(weir::pipe<void, std::uint64_t> so_far, std::size_t n, std::size_t capacity) {
-  for (; n > 0; --n) { so_far = so_far | weir::map([](std::uint64_t x) { return step(x); }) | weir::edge(capacity); }
+weir::pipe<void, std::uint64_t> with_stages(weir::pipe<void, std::uint64_t> so_far, std::size_t n,
+                                            std::size_t capacity) {
+  for (; n > 0; --n) {
+    so_far = so_far | weir::map([](std::uint64_t x) { return step(x); }) | weir::edge(capacity);
+  }
   return so_far;
 }
 

@@ -48,8 +48,8 @@ inline void print_table(const std::string& title, const std::vector<competitor>&
   for (std::size_t c = 0; c < all.size(); ++c) {
     std::vector<double> ratios;
     for (std::size_t r = 0; r < seconds[c].size(); ++r) { ratios.push_back(seconds[c][r] / seconds[0][r]); }
-    std::printf("  %-44s %10.2f %s   %8.2fx [%.2f-%.2f]\n", all[c].name.c_str(), units / quantile(seconds[c], 0.5), unit,
-                quantile(ratios, 0.5), quantile(ratios, 0.1), quantile(ratios, 0.9));
+    std::printf("  %-44s %10.2f %s   %8.2fx [%.2f-%.2f]\n", all[c].name.c_str(), units / quantile(seconds[c], 0.5),
+                unit, quantile(ratios, 0.5), quantile(ratios, 0.1), quantile(ratios, 0.9));
   }
   std::fflush(stdout);
 }

@@ -96,9 +96,7 @@ class block {
 
   [[nodiscard]] std::span<std::byte> bytes() const noexcept { return {data(), size()}; }
   [[nodiscard]] std::span<std::byte> space() const noexcept { return {data(), capacity()}; }
-  [[nodiscard]] std::string_view text() const noexcept {
-    return {reinterpret_cast<const char*>(data()), size()};
-  }
+  [[nodiscard]] std::string_view text() const noexcept { return {reinterpret_cast<const char*>(data()), size()}; }
 
   /// Byte offset of data() in the source it came from, after decompression.
   [[nodiscard]] std::uint64_t position() const noexcept { return header_->position; }

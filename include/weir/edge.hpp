@@ -124,9 +124,7 @@ class typed_edge final : public edge_base {
     return counts_bytes() ? 1 : ring_.room() - staged();
   }
   /// Items ever pushed, the staged ones included. Producer only.
-  [[nodiscard]] std::uint64_t total_out() const noexcept {
-    return ring_.pushed() + staged();
-  }
+  [[nodiscard]] std::uint64_t total_out() const noexcept { return ring_.pushed() + staged(); }
 
   // ---- consumer ----------------------------------------------------------------------------------------------
 
@@ -262,9 +260,7 @@ class typed_edge final : public edge_base {
   void account_in(std::size_t n) noexcept {
     if constexpr (byte_sized<T>) {
       std::uint64_t sum = 0;
-      for (std::size_t i = 0; i < n; ++i) {
-        sum += sizes_[(ring_.popped() + i) % capacity()];
-      }
+      for (std::size_t i = 0; i < n; ++i) { sum += sizes_[(ring_.popped() + i) % capacity()]; }
       bytes_popped_.add(sum);
     } else {
       bytes_popped_.add(n * sizeof(T));

@@ -53,7 +53,8 @@ enum class outcome : std::uint8_t {
 /// Bytes an item stands for in byte accounting; found by argument-dependent lookup, measured once, at the push.
 template <class T>
 concept byte_sized = requires(const T& item) {
-  { byte_size(item) } noexcept -> std::convertible_to<std::uint64_t>;
+  { byte_size(item) }
+  noexcept->std::convertible_to<std::uint64_t>;
 };
 
 /// How much an edge takes. `0` and `k_default` fields are filled in by the plan.
@@ -134,11 +135,11 @@ class edge_base {
   [[nodiscard]] std::uint64_t drains() const noexcept { return drains_.get(); }
 
   // ---- producer ----
-  virtual void flush_out() noexcept = 0;               ///< publishes what was pushed
-  [[nodiscard]] virtual bool has_room() noexcept = 0;  ///< the next push would be taken
-  void signal_data() noexcept;                         ///< wakes a waiting consumer; once per turn and at the end
-  [[nodiscard]] bool arm_drain() noexcept;             ///< true: room came meanwhile, go on; false: park
-  void finish() noexcept;                              ///< no more items; idempotent
+  virtual void flush_out() noexcept = 0;              ///< publishes what was pushed
+  [[nodiscard]] virtual bool has_room() noexcept = 0; ///< the next push would be taken
+  void signal_data() noexcept;                        ///< wakes a waiting consumer; once per turn and at the end
+  [[nodiscard]] bool arm_drain() noexcept;            ///< true: room came meanwhile, go on; false: park
+  void finish() noexcept;                             ///< no more items; idempotent
   /// At or below the low-water mark. Producer only.
   [[nodiscard]] bool drained() noexcept { return low(size_after_flag()); }
 
@@ -152,8 +153,8 @@ class edge_base {
   [[nodiscard]] bool arm(edge_event what) noexcept;
   /// Whether `what` has happened. The party it concerns only.
   [[nodiscard]] bool happened(edge_event what) noexcept;
-  void close() noexcept;                               ///< wants no more, wakes the producer; idempotent
-  virtual void discard() noexcept = 0;                 ///< destroys what is queued, uncounted; both sides have stopped
+  void close() noexcept;               ///< wants no more, wakes the producer; idempotent
+  virtual void discard() noexcept = 0; ///< destroys what is queued, uncounted; both sides have stopped
   /// At most this many items are handed out between two looks at the ring.
   void window(std::size_t items) noexcept { window_ = items; }
   [[nodiscard]] std::size_t window() const noexcept { return window_; }
@@ -194,13 +195,13 @@ class edge_base {
   hint<bool> outside_{false};
   std::shared_ptr<void> kept_; // outside edges only
 
-  alignas(2 * k_cache_line) gate<> drain_gate_; // raised by the producer, taken by the consumer
-  gate<> data_gate_;                            // raised by the consumer, taken by the producer
-  once_flag<> end_;    // written once by the producer, read by the consumer
-  once_flag<> closed_; // written once by the consumer, read by the producer
-  counter drains_;                              // written by the consumer
+  alignas(2 * k_cache_line) gate<> drain_gate_;    // raised by the producer, taken by the consumer
+  gate<> data_gate_;                               // raised by the consumer, taken by the producer
+  once_flag<> end_;                                // written once by the producer, read by the consumer
+  once_flag<> closed_;                             // written once by the consumer, read by the producer
+  counter drains_;                                 // written by the consumer
   alignas(2 * k_cache_line) counter bytes_popped_; // written by the consumer
-  std::size_t window_ = k_cursor_span;          // consumer only
+  std::size_t window_ = k_cursor_span;             // consumer only
 };
 
 inline void edge_base::signal_data() noexcept {
@@ -245,18 +246,24 @@ inline bool edge_base::arm_data() noexcept {
 
 inline bool edge_base::arm(edge_event what) noexcept {
   switch (what) {
-  case edge_event::items: return arm_data();
-  case edge_event::room: return arm_drain();
-  case edge_event::low: return !report_pressure();
+  case edge_event::items:
+    return arm_data();
+  case edge_event::room:
+    return arm_drain();
+  case edge_event::low:
+    return !report_pressure();
   }
   return true;
 }
 
 inline bool edge_base::happened(edge_event what) noexcept {
   switch (what) {
-  case edge_event::items: return has_items() || ended();
-  case edge_event::room: return closed() || has_room();
-  case edge_event::low: return closed() || drained();
+  case edge_event::items:
+    return has_items() || ended();
+  case edge_event::room:
+    return closed() || has_room();
+  case edge_event::low:
+    return closed() || drained();
   }
   return true;
 }
@@ -276,7 +283,9 @@ inline void edge_base::close() noexcept {
   if (closed()) { return; }
   closed_.set();
   (void)drain_gate_.take();
-  if (producer_ != nullptr) { producer_->wake(); } // Also one that waits for something else: nobody wants that any more.
+  if (producer_ != nullptr) {
+    producer_->wake();
+  } // Also one that waits for something else: nobody wants that any more.
 }
 
 } // namespace weir

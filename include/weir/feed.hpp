@@ -96,9 +96,7 @@ class feed {
     state_->let_go();
   }
 
-  [[nodiscard]] pipe<void, T> source() const {
-    return pipe<void, T>(std::make_shared<detail::feed_part<T>>(state_));
-  }
+  [[nodiscard]] pipe<void, T> source() const { return pipe<void, T>(std::make_shared<detail::feed_part<T>>(state_)); }
 
   /// Takes the item or leaves it untouched (false: full or over). Never waits.
   [[nodiscard]] bool try_push(T&& item) {

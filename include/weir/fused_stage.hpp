@@ -150,8 +150,9 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
   }
   template <class Y>
   bool pass(Y&& x, exit& to) {
-    return body_->ops.pass(std::forward<Y>(x), [&] { return to.room() > 0; },
-                           [&](auto&& y) { return to.put(std::forward<decltype(y)>(y)); });
+    return body_->ops.pass(
+        std::forward<Y>(x), [&] { return to.room() > 0; },
+        [&](auto&& y) { return to.put(std::forward<decltype(y)>(y)); });
   }
   bool ready_for_next(const exit& to) const {
     if constexpr (chain_type::k_expands) { return to.room() > 0 && !body_->ops.pending(); }

@@ -159,7 +159,7 @@ template <class X, class Op, class... Rest>
 class chain<X, Op, Rest...> {
   using bound = bound_operator<Op, X>;
   using rest_chain = chain<typename Op::template out<X>, Rest...>;
-  static constexpr bool k_is_flat = requires(typename bound::type& op) { op.pending(); };
+  static constexpr bool k_is_flat = requires(typename bound::type & op) { op.pending(); };
 
  public:
   /// Whether one item may become several.
@@ -227,9 +227,7 @@ template <class F>
   return detail::flat_map_operator<F>{{}, std::move(f)};
 }
 /// The first `n`; then the stream ends and upstream is told to stop, without waiting for another item.
-[[nodiscard]] inline auto take(std::size_t n) {
-  return detail::take_operator{{}, n};
-}
+[[nodiscard]] inline auto take(std::size_t n) { return detail::take_operator{{}, n}; }
 /// Calls f(x) for each x and passes x on.
 template <class F>
 [[nodiscard]] auto inspect(F f) {

@@ -111,9 +111,8 @@ class coroutine_part final : public typed_part<Out> {
  public:
   coroutine_part(std::string name, F make) : typed_part<Out>(std::move(name)), make_(std::move(make)) {}
   void build(graph_builder& builder, edge_base* in, edge_base* out) const override {
-    make_.build(builder, this->name(), in, out, [&](F make) {
-      builder.add_node<coroutine_node<F, In, Out>>(this->name(), std::move(make), in, out);
-    });
+    make_.build(builder, this->name(), in, out,
+                [&](F make) { builder.add_node<coroutine_node<F, In, Out>>(this->name(), std::move(make), in, out); });
   }
   [[nodiscard]] bool used_up() const noexcept override { return make_.used_up(); }
 
@@ -127,8 +126,7 @@ class fused_part;
 template <class In, class Source, class... Ops, class Sink>
 class fused_part<In, Source, std::tuple<Ops...>, Sink> final
     : public typed_part<std::conditional_t<
-          is_function_end<Sink>, void,
-          typename chain_output<typename group_input<In, Source>::type, Ops...>::type>> {
+          is_function_end<Sink>, void, typename chain_output<typename group_input<In, Source>::type, Ops...>::type>> {
   using node_type = fused_node<In, Source, std::tuple<Ops...>, Sink>;
   struct functions {
     Source source;
@@ -337,7 +335,9 @@ struct shape_of<R (*)(Args...)> : coroutine_shape<R (*)(Args...)> {};
 } // namespace detail
 
 template <class F>
-concept coroutine_stage = requires { typename detail::shape_of<F>::in; };
+concept coroutine_stage = requires {
+  typename detail::shape_of<F>::in;
+};
 
 /// A stage from an object with process(), copied for each run (a move-only one serves a single run), or from a callable
 /// that makes a coroutine: task(inlet<A>, outlet<B>), task(outlet<B>), task(inlet<A>), or generator<T>().

@@ -34,14 +34,14 @@ struct edge_report {
 /// A run's account.
 struct report {
   double seconds = 0;
-  double cpu_seconds = 0;              ///< of the whole process while the run lasted
+  double cpu_seconds = 0;               ///< of the whole process while the run lasted
   std::uint64_t memory_bound_bytes = 0; ///< edges + contexts + pools, summed before the run
   std::uint64_t memory_now_bytes = 0;
-  std::uint64_t memory_peak_bytes = 0;  ///< never above the bound
-  std::uint64_t rss_peak_bytes = 0;     ///< of the whole process since it began
-  std::uint64_t total_bytes = 0;        ///< of input, where the sources know it; else 0
+  std::uint64_t memory_peak_bytes = 0; ///< never above the bound
+  std::uint64_t rss_peak_bytes = 0;    ///< of the whole process since it began
+  std::uint64_t total_bytes = 0;       ///< of input, where the sources know it; else 0
   std::uint64_t done_bytes = 0;
-  std::string bottleneck;               ///< the stage that kept the others waiting; empty when none stands out
+  std::string bottleneck; ///< the stage that kept the others waiting; empty when none stands out
   bool interrupted = false;
   std::vector<stage_report> stages;
   std::vector<edge_report> edges;

@@ -65,8 +65,7 @@ class spsc_ring {
 
   /// A ring that holds exactly `capacity` items. Throws std::invalid_argument when it is 0, std::bad_alloc.
   explicit spsc_ring(std::size_t capacity, bool touch_on_release = true)
-      : slots_(allocate(capacity)), mask_(std::bit_ceil(capacity) - 1), capacity_(capacity),
-        touch_(touch_on_release) {}
+      : slots_(allocate(capacity)), mask_(std::bit_ceil(capacity) - 1), capacity_(capacity), touch_(touch_on_release) {}
 
   spsc_ring(const spsc_ring&) = delete;
   spsc_ring& operator=(const spsc_ring&) = delete;
@@ -74,18 +73,14 @@ class spsc_ring {
   /// Destroys what was not consumed. Nobody may use the ring any more.
   ~spsc_ring() {
     for (std::span<T> left = peek(capacity_); !left.empty(); left = peek(capacity_)) { release(left.size()); }
-    ::operator delete(slots_, std::align_val_t{alignment()});
+    ::operator delete (slots_, std::align_val_t{alignment()});
   }
 
   // ---- producer ----------------------------------------------------------------------------------------------
 
   /// Takes the item or leaves it untouched (false: full). Producer only; wait-free.
   [[nodiscard]] bool try_push(T&& item) noexcept { return try_emplace(std::move(item)); }
-  [[nodiscard]] bool try_push(const T& item)
-    requires std::copy_constructible<T>
-  {
-    return try_emplace(item);
-  }
+  [[nodiscard]] bool try_push(const T& item) requires std::copy_constructible<T> { return try_emplace(item); }
 
   /// Constructs an item in place; false and nothing done when full. Producer only; wait-free.
   template <class... Args>
@@ -230,7 +225,7 @@ class spsc_ring {
     if (capacity > (std::size_t{1} << 62) / sizeof(T)) {
       throw std::invalid_argument("weir::spsc_ring: the capacity is larger than any memory");
     }
-    return static_cast<T*>(::operator new(storage_bytes(capacity), std::align_val_t{alignment()}));
+    return static_cast<T*>(::operator new (storage_bytes(capacity), std::align_val_t{alignment()}));
   }
 
   // The last byte of each line that ends inside [first, last): still the consumer's until the head is published.

@@ -107,7 +107,9 @@ class turn_budget {
   [[nodiscard]] bool spent() const noexcept { return ticks() >= end_; }
   /// The most items a body should take between two looks: small numbers shuffle schedules.
   [[nodiscard]] std::size_t items() const noexcept { return items_; }
-  [[nodiscard]] std::size_t items(std::size_t batch) const noexcept { return measured_ ? std::min(batch, items_) : items_; }
+  [[nodiscard]] std::size_t items(std::size_t batch) const noexcept {
+    return measured_ ? std::min(batch, items_) : items_;
+  }
 
  private:
   std::uint64_t end_;

@@ -156,9 +156,7 @@ class generator {
   struct promise_type : detail::coroutine_state {
     typed_edge<T>* to = nullptr;
 
-    generator get_return_object() {
-      return generator(std::coroutine_handle<promise_type>::from_promise(*this));
-    }
+    generator get_return_object() { return generator(std::coroutine_handle<promise_type>::from_promise(*this)); }
     std::suspend_always initial_suspend() noexcept { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() noexcept {}
@@ -236,8 +234,7 @@ class coroutine_node final : public node {
   }
 
  private:
-  using frame_type =
-      decltype(detail::call_with_ends<In, Out>(std::declval<F&>(), std::declval<edge_base*>(), nullptr));
+  using frame_type = decltype(detail::call_with_ends<In, Out>(std::declval<F&>(), std::declval<edge_base*>(), nullptr));
 
   std::optional<F> make_;
   edge_base* in_;

@@ -11,6 +11,6 @@
 #define WEIR_DETAIL_TEXT(x) WEIR_DETAIL_TEXT_OF(x)
 
 /// "MAJOR.MINOR.PATCH", a string literal.
-#define WEIR_VERSION_TEXT                                                                                    \
-  WEIR_DETAIL_TEXT(WEIR_VERSION_MAJOR)                                                                       \
+#define WEIR_VERSION_TEXT                                                                                              \
+  WEIR_DETAIL_TEXT(WEIR_VERSION_MAJOR)                                                                                 \
   "." WEIR_DETAIL_TEXT(WEIR_VERSION_MINOR) "." WEIR_DETAIL_TEXT(WEIR_VERSION_PATCH)

@@ -25,8 +25,7 @@ bool starts_with(std::span<const std::byte> bytes, std::initializer_list<unsigne
 
 corrupt_input::corrupt_input(std::string_view format, std::string_view reason, std::uint64_t offset,
                              std::uint64_t recovered)
-    : std::runtime_error(corrupt_text(format, reason, offset, recovered)), offset_(offset),
-      recovered_(recovered) {}
+    : std::runtime_error(corrupt_text(format, reason, offset, recovered)), offset_(offset), recovered_(recovered) {}
 
 decoder::progress decoder::decode(std::span<const std::byte> in, std::span<std::byte> out) {
   if (!fault_.empty()) throw corrupt_input(format_, fault_, consumed_, produced_);
@@ -45,8 +44,7 @@ void decoder::finish() const {
 compression recognise(std::span<const std::byte> first_bytes) {
   if (starts_with(first_bytes, {0x1f, 0x8b})) return compression::gzip;
   if (starts_with(first_bytes, {0x28, 0xb5, 0x2f, 0xfd})) return compression::zstd;
-  bool skippable_frame = first_bytes.size() >= 4 &&
-                         (std::to_integer<unsigned>(first_bytes[0]) & 0xf0) == 0x50 &&
+  bool skippable_frame = first_bytes.size() >= 4 && (std::to_integer<unsigned>(first_bytes[0]) & 0xf0) == 0x50 &&
                          starts_with(first_bytes.subspan(1), {0x2a, 0x4d, 0x18});
   return skippable_frame ? compression::zstd : compression::none;
 }

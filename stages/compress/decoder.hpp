@@ -15,8 +15,7 @@ class corrupt_input : public std::runtime_error {
  public:
   /// `format` and `reason` go into the text: "corrupt gzip data at byte 17: invalid distance (5 bytes
   /// recovered)".
-  corrupt_input(std::string_view format, std::string_view reason, std::uint64_t offset,
-                std::uint64_t recovered);
+  corrupt_input(std::string_view format, std::string_view reason, std::uint64_t offset, std::uint64_t recovered);
 
   /// Byte in the compressed stream, from its start, where the fault was noticed.
   std::uint64_t offset() const { return offset_; }

@@ -1,18 +1,16 @@
 #include "stages/compress/encoder_farm.hpp"
+#include "stages/compress/gather.hpp"
 
 namespace weir::stages {
 
-// The node built last reads what counts all arrivals, before any replica can see its own end: with several
-// replicas it is the merger, which reads the tickets first; with one it is the stage itself.
 void encoder_farm::build(graph_builder& builder, edge_base* in, edge_base* out) const {
-  const auto arrivals = std::make_shared<farm_arrivals>();
-  const auto farm = parallel(0, make_(arrivals));
-  farm.parts().entries().front().what->build(builder, in, out);
-  arrivals->edge = builder.last_node().inputs().front();
+  auto& gathered = builder.add_edge<block>({}, k_default_capacity<block>, name() + ".gathered");
+  builder.add_node<object_node<gather>>(name() + ".gather", gather{}, in, &gathered).member_of(name());
+  parallel(0, encoder_).parts().entries().front().what->build(builder, &gathered, out);
+  builder.last_node().member_of(name());
 }
 
-edge_base* encoder_farm::add_out_edge(graph_builder& builder, const edge_options& options,
-                                      std::string name) const {
+edge_base* encoder_farm::add_out_edge(graph_builder& builder, const edge_options& options, std::string name) const {
   return &builder.add_edge<block>(options, k_default_capacity<block>, std::move(name));
 }
 

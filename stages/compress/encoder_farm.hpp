@@ -4,32 +4,22 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
 namespace weir::stages {
 
-/// What the replicas of one run share. The first of them makes something of a stream in which nothing came.
-struct farm_arrivals {
-  std::size_t replicas = 0;
-  const edge_base* edge = nullptr; ///< counts what came, for all replicas
-};
-
-/// A part that stands for parallel(0, a stage) whose replicas know farm_arrivals.
+/// A part that stands for `gather | parallel(0, encoder)`, reported as one stage.
 class encoder_farm final : public part {
  public:
-  using maker = std::function<pipe<block, block>(std::shared_ptr<farm_arrivals>)>;
-
-  encoder_farm(std::string name, maker make) : part(std::move(name)), make_(std::move(make)) {}
+  encoder_farm(std::string name, pipe<block, block> encoder) : part(std::move(name)), encoder_(std::move(encoder)) {}
 
   void build(graph_builder& builder, edge_base* in, edge_base* out) const override;
-  edge_base* add_out_edge(graph_builder& builder, const edge_options& options,
-                          std::string name) const override;
+  edge_base* add_out_edge(graph_builder& builder, const edge_options& options, std::string name) const override;
 
  private:
-  maker make_;
+  pipe<block, block> encoder_;
 };
 
 /// The stage around an encoder that makes one complete member or frame of what it is given:
@@ -39,8 +29,7 @@ class encoder_farm final : public part {
 template <class Encoder>
 class encoder_stage {
  public:
-  encoder_stage(int level, std::shared_ptr<farm_arrivals> arrivals)
-      : encoder_(level), first_(arrivals->replicas++ == 0), arrivals_(std::move(arrivals)) {}
+  explicit encoder_stage(int level) : encoder_(level) {}
 
   void start(stage_context& context) {
     context_ = &context;
@@ -55,8 +44,7 @@ class encoder_stage {
     block& item = in.front();
     const std::size_t slices = std::max<std::size_t>(1, (item.size() + largest_ - 1) / largest_);
     const std::size_t slice = (item.size() + slices - 1) / slices;
-    const step why =
-        encode(item ? item.bytes().first(slice) : std::span<std::byte>{}, item ? item.position() : 0, out);
+    const step why = encode(item.bytes().first(slice), item.position(), out);
     if (why != step::more) return why;
     if (slices == 1) {
       in.release(1);
@@ -64,12 +52,6 @@ class encoder_stage {
       item.drop_front(slice);
     }
     return step::more;
-  }
-
-  step finish(outlet<block>& out) {
-    if (!first_ || arrivals_->edge->items_in() > 0) return step::done;
-    const step why = encode({}, 0, out);
-    return why == step::more ? step::done : why;
   }
 
  private:
@@ -83,8 +65,6 @@ class encoder_stage {
   }
 
   Encoder encoder_;
-  bool first_;
-  std::shared_ptr<const farm_arrivals> arrivals_;
   stage_context* context_ = nullptr;
   std::size_t largest_ = 0; ///< slice, in bytes
 };
@@ -92,10 +72,8 @@ class encoder_stage {
 /// The stage `name` made of such encoders.
 template <class Encoder>
 pipe<block, block> encode_in_parallel(std::string name, int level) {
-  auto make = [name, level](const std::shared_ptr<farm_arrivals>& arrivals) {
-    return make_stage(name, [level, arrivals] { return encoder_stage<Encoder>(level, arrivals); });
-  };
-  return pipe<block, block>(std::make_shared<encoder_farm>(std::move(name), std::move(make)));
+  auto encoder = make_stage(name, [level] { return encoder_stage<Encoder>(level); });
+  return pipe<block, block>(std::make_shared<encoder_farm>(std::move(name), std::move(encoder)));
 }
 
 } // namespace weir::stages

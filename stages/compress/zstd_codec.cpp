@@ -60,21 +60,17 @@ zstd_encoder::~zstd_encoder() = default;
 zstd_encoder::zstd_encoder(zstd_encoder&&) noexcept = default;
 zstd_encoder& zstd_encoder::operator=(zstd_encoder&&) noexcept = default;
 
-std::size_t zstd_encoder::bound(std::size_t n) {
-  return ZSTD_compressBound(n);
-}
+std::size_t zstd_encoder::bound(std::size_t n) { return ZSTD_compressBound(n); }
 
 std::size_t zstd_encoder::encode(std::span<const std::byte> in, std::span<std::byte> out) {
   std::size_t size = ZSTD_compress2(context_->encoder, out.data(), out.size(), in.data(), in.size());
   if (ZSTD_isError(size) != 0)
-    throw std::length_error("zstd: " + std::to_string(in.size()) + " bytes into " +
-                            std::to_string(out.size()) + ": " + ZSTD_getErrorName(size));
+    throw std::length_error("zstd: " + std::to_string(in.size()) + " bytes into " + std::to_string(out.size()) + ": " +
+                            ZSTD_getErrorName(size));
   return size;
 }
 
-std::size_t zstd_encoder::context_bytes() const {
-  return context_->bytes + sizeof(context);
-}
+std::size_t zstd_encoder::context_bytes() const { return context_->bytes + sizeof(context); }
 
 namespace {
 
@@ -102,13 +98,11 @@ class zstd_decoder final : public decoder {
   ZSTD_DCtx* context_;
   bool between_frames_ = true;
   bool first_frame_ = true;
-  std::array<std::byte, ZSTD_FRAMEHEADERSIZE_MAX>
-      header_{}; ///< the current frame's first bytes, for messages
+  std::array<std::byte, ZSTD_FRAMEHEADERSIZE_MAX> header_{}; ///< the current frame's first bytes, for messages
   std::size_t header_size_ = 0;
 };
 
-decoder::progress zstd_decoder::advance(std::span<const std::byte> in, std::span<std::byte> out,
-                                        std::string& fault) {
+decoder::progress zstd_decoder::advance(std::span<const std::byte> in, std::span<std::byte> out, std::string& fault) {
   ZSTD_inBuffer source{in.data(), in.size(), 0};
   ZSTD_outBuffer target{out.data(), out.size(), 0};
   for (;;) {
@@ -120,8 +114,7 @@ decoder::progress zstd_decoder::advance(std::span<const std::byte> in, std::span
     std::size_t hint = ZSTD_decompressStream(context_, &target, &source);
     if (ZSTD_isError(hint) != 0) {
       fault = describe(hint);
-      if (between_frames_)
-        source.pos = consumed_before; // what is no frame at all is at fault from its first byte
+      if (between_frames_) source.pos = consumed_before; // what is no frame at all is at fault from its first byte
       break;
     }
     between_frames_ = hint == 0;

@@ -24,12 +24,8 @@ int descriptor::close() {
   return ::close(number) == 0 || errno == EINTR ? 0 : errno;
 }
 
-bool wait_readable(int number, int stop) {
-  return wait_for(number, POLLIN, stop);
-}
-bool wait_writable(int number, int stop) {
-  return wait_for(number, POLLOUT, stop);
-}
+bool wait_readable(int number, int stop) { return wait_for(number, POLLIN, stop); }
+bool wait_writable(int number, int stop) { return wait_for(number, POLLOUT, stop); }
 
 bool readable_now(int number) {
   pollfd look{number, POLLIN, 0};

@@ -28,8 +28,7 @@ bool exists(const std::string& path) {
 } // namespace
 
 std::vector<std::string> expand_glob(const std::string& pattern) {
-  if (pattern == "-" || pattern.find_first_of("*?[") == std::string::npos || exists(pattern))
-    return {pattern};
+  if (pattern == "-" || pattern.find_first_of("*?[") == std::string::npos || exists(pattern)) return {pattern};
   matches all;
   errno = 0;
   switch (::glob(pattern.c_str(), GLOB_ERR, nullptr, &all.found)) {

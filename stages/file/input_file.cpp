@@ -72,8 +72,6 @@ input_file::result input_file::finished(std::size_t bytes) {
   return {bytes == 0 ? outcome::end : outcome::bytes, bytes};
 }
 
-void input_file::fail(int code) const {
-  throw io_error("read", shown_, position_, code);
-}
+void input_file::fail(int code) const { throw io_error("read", shown_, position_, code); }
 
 } // namespace weir::stages

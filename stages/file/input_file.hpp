@@ -56,7 +56,7 @@ class input_file {
   std::uint64_t position_ = 0;
   bool regular_ = false;
   bool awaits_writer_ = false; ///< a named pipe of which nothing was read yet
-  bool knows_nowait_ = true; ///< until the kernel says that this file cannot be read so
+  bool knows_nowait_ = true;   ///< until the kernel says that this file cannot be read so
 };
 
 } // namespace weir::stages

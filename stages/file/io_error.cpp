@@ -5,9 +5,7 @@
 namespace weir::stages {
 namespace {
 
-std::string reason(int code) {
-  return std::generic_category().message(code);
-}
+std::string reason(int code) { return std::generic_category().message(code); }
 
 } // namespace
 

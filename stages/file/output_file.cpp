@@ -26,9 +26,7 @@ std::string random_name(const output_target& target) {
   return target.sibling(name);
 }
 
-std::string proc_path(int number) {
-  return "/proc/self/fd/" + std::to_string(number);
-}
+std::string proc_path(int number) { return "/proc/self/fd/" + std::to_string(number); }
 
 } // namespace
 

@@ -16,15 +16,9 @@ std::size_t decoder_bytes() {
   return make_decoder(compression::zstd)->context_bytes();
 }
 #else
-compression recognise(std::span<const std::byte>) {
-  return compression::none;
-}
-std::unique_ptr<decoder> make_decoder(compression) {
-  return nullptr;
-}
-std::size_t decoder_bytes() {
-  return 0;
-}
+compression recognise(std::span<const std::byte>) { return compression::none; }
+std::unique_ptr<decoder> make_decoder(compression) { return nullptr; }
+std::size_t decoder_bytes() { return 0; }
 #endif
 
 constexpr std::size_t k_most_open = 64; ///< regular files beyond these are opened again at their turn
@@ -131,9 +125,7 @@ step read_source::decode(outlet<block>& out) {
     if (made.produced == room.size()) return push(out);
     if (!ended_ || decoded_ < compressed_.size()) return step::more;
     decoder_->finish();
-  } catch (const corrupt_input& error) {
-    throw std::runtime_error(file().shown() + ": " + error.what());
-  }
+  } catch (const corrupt_input& error) { throw std::runtime_error(file().shown() + ": " + error.what()); }
   if (filling_.size() > 0) return push(out);
   next_file();
   return step::more;
@@ -146,8 +138,7 @@ step read_source::fill(block& into) {
     input_file::result got = file().try_read(room);
     if (got.what == input_file::outcome::would_block) {
       if (!context_->may_block()) return step::blocking;
-      if (!file().regular() && !wait_readable(file().number(), context_->stop_descriptor()))
-        return step::done;
+      if (!file().regular() && !wait_readable(file().number(), context_->stop_descriptor())) return step::done;
       got = file().read(room);
     }
     into.resize(into.size() + got.bytes);

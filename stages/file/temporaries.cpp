@@ -37,8 +37,7 @@ entry* take_entry() {
   // [relaxed: the exchange below brings the order, and corrects a stale head]
   made->next = g_first.load(std::memory_order_relaxed);
   // [temporaries.push] release: the entry is complete; pairs with [temporaries.walk]
-  while (!g_first.compare_exchange_weak(made->next, made, std::memory_order_release)) {
-  }
+  while (!g_first.compare_exchange_weak(made->next, made, std::memory_order_release)) {}
   return made;
 }
 
@@ -52,9 +51,7 @@ named_temporary::named_temporary(const std::string& path) {
   entry_->state.store(entry::use::live, std::memory_order_release);
 }
 
-const char* named_temporary::path() const {
-  return entry_->path;
-}
+const char* named_temporary::path() const { return entry_->path; }
 
 void named_temporary::forget() {
   if (entry_ == nullptr) return;

@@ -9,8 +9,7 @@ namespace weir::stages {
 
 pace::pace(pace_options options) : options_(options) {
   if (!(options.per_second > 0))
-    throw std::invalid_argument("a rate of " + std::to_string(options.per_second) +
-                                " a second is not above 0");
+    throw std::invalid_argument("a rate of " + std::to_string(options.per_second) + " a second is not above 0");
   const double worth = options.per_second * std::chrono::duration<double>(k_quantum).count();
   piece_ = static_cast<std::size_t>(std::clamp(worth, 1.0, 1e15));
 }

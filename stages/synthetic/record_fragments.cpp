@@ -61,27 +61,23 @@ std::string_view status_of_slot(std::size_t slot) {
   return "200";
 }
 
-constexpr char k_two_digits[] =
-    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-    "8081828384858687888990919293949596979899";
+constexpr char k_two_digits[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+                                "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+                                "8081828384858687888990919293949596979899";
 
 } // namespace
 
 record_vocabulary::record_vocabulary() {
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     std::uint32_t mixed = static_cast<std::uint32_t>(i + 1) * 2654435761U;
-    addresses[i] =
-        fragment<16>(std::to_string(10 + (mixed >> 24) % 200) + '.' + std::to_string(mixed >> 16 & 255) +
-                     '.' + std::to_string(mixed >> 8 & 255) + '.' + std::to_string(i % 254 + 1));
+    addresses[i] = fragment<16>(std::to_string(10 + (mixed >> 24) % 200) + '.' + std::to_string(mixed >> 16 & 255) +
+                                '.' + std::to_string(mixed >> 8 & 255) + '.' + std::to_string(i % 254 + 1));
   }
   for (std::size_t i = 0; i < methods.size(); ++i) methods[i] = fragment<8>(k_methods[i]);
   for (std::size_t i = 0; i < paths.size(); ++i) paths[i] = fragment<64>(k_paths[i % std::size(k_paths)]);
   for (std::size_t i = 0; i < statuses.size(); ++i) statuses[i] = fragment<4>(status_of_slot(i));
-  for (std::size_t i = 0; i < referers.size(); ++i)
-    referers[i] = fragment<64>(k_referers[i % std::size(k_referers)]);
-  for (std::size_t i = 0; i < agents.size(); ++i)
-    agents[i] = fragment<128>(k_agents[i % std::size(k_agents)]);
+  for (std::size_t i = 0; i < referers.size(); ++i) referers[i] = fragment<64>(k_referers[i % std::size(k_referers)]);
+  for (std::size_t i = 0; i < agents.size(); ++i) agents[i] = fragment<128>(k_agents[i % std::size(k_agents)]);
 }
 
 const record_vocabulary& record_vocabulary::instance() {

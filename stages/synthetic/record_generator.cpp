@@ -30,8 +30,7 @@ record_generator::record_generator(generator_options options) : options_(options
   }
   if (options_.record_bytes > k_longest_text_record)
     throw std::invalid_argument("generate: records of " + std::to_string(options_.record_bytes) +
-                                " bytes asked for; text records have at most " +
-                                std::to_string(k_longest_text_record));
+                                " bytes asked for; text records have at most " + std::to_string(k_longest_text_record));
   pending_.resize(std::max(options_.record_bytes, k_natural_room) + k_natural_room);
   if (options_.format != record_format::csv) return;
   const char* end = put_text(pending_.data(), k_csv_header);

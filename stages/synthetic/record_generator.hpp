@@ -43,8 +43,7 @@ class record_generator {
   /// Fills `out` from its front with as many whole records as fit, at most `max_records`. A text record that
   /// does not fit is kept for the next call, so a buffer of k_longest_text_record bytes always takes at least
   /// one.
-  amount fill(std::span<std::byte> out,
-              std::uint64_t max_records = std::numeric_limits<std::uint64_t>::max());
+  amount fill(std::span<std::byte> out, std::uint64_t max_records = std::numeric_limits<std::uint64_t>::max());
 
  private:
   std::uint64_t draw();

@@ -15,8 +15,7 @@ namespace {
 class grep_stage {
  public:
   explicit grep_stage(const grep_options& options)
-      : matcher_(
-            make_matcher(options.pattern, {.literal = options.fixed, .ignore_case = options.ignore_case})),
+      : matcher_(make_matcher(options.pattern, {.literal = options.fixed, .ignore_case = options.ignore_case})),
         invert_(options.invert) {}
 
   stage_needs needs() const { return {.context_bytes = matcher_->context_bytes()}; }

@@ -52,9 +52,7 @@ counter best_counter() {
 
 #else
 
-constexpr auto best_counter() {
-  return count_portable;
-}
+constexpr auto best_counter() { return count_portable; }
 
 #endif
 

@@ -11,13 +11,9 @@ namespace {
 constexpr std::byte k_newline{'\n'};
 
 /// Bytes up to and with the first newline; 0 when there is none.
-std::size_t first_line(std::string_view text) {
-  return text.find('\n') + 1;
-}
+std::size_t first_line(std::string_view text) { return text.find('\n') + 1; }
 /// Bytes up to and with the last newline; 0 when there is none.
-std::size_t whole_lines(std::string_view text) {
-  return text.rfind('\n') + 1;
-}
+std::size_t whole_lines(std::string_view text) { return text.rfind('\n') + 1; }
 
 class lines_stage {
  public:
@@ -162,8 +158,7 @@ step lines_stage::make_room(std::size_t more) {
 void lines_stage::refuse_line() const {
   const std::uint64_t mebibytes = (lost_bytes_ >> 20) + 1;
   throw std::runtime_error("record at byte " + std::to_string(lost_at_) + " is " + std::to_string(mebibytes) +
-                           " MiB long and does not fit; --memory " + std::to_string(3 * mebibytes + 64) +
-                           "M would do");
+                           " MiB long and does not fit; --memory " + std::to_string(3 * mebibytes + 64) + "M would do");
 }
 
 } // namespace

@@ -23,9 +23,7 @@ constexpr std::array<std::uint8_t, 256> commonness_table() {
 }
 constexpr std::array<std::uint8_t, 256> k_commonness = commonness_table();
 
-std::uint8_t commonness(char byte) {
-  return k_commonness[static_cast<unsigned char>(byte)];
-}
+std::uint8_t commonness(char byte) { return k_commonness[static_cast<unsigned char>(byte)]; }
 
 const char* find_portable(const char* begin, const char* end, const literal_search::pair& rare) {
   return static_cast<const char*>(
@@ -43,8 +41,7 @@ inline const char* first_match(const char* at, std::uint32_t candidates, const l
   return nullptr;
 }
 
-inline std::uint32_t candidates_sse2(const char* at, const literal_search::pair& rare, __m128i first,
-                                     __m128i second) {
+inline std::uint32_t candidates_sse2(const char* at, const literal_search::pair& rare, __m128i first, __m128i second) {
   __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + rare.first));
   __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + rare.second));
   __m128i both = _mm_and_si128(_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, second));
@@ -63,8 +60,8 @@ const char* find_sse2(const char* begin, const char* end, const literal_search::
   return first_match(last, candidates_sse2(last, rare, first, second), rare);
 }
 
-[[gnu::target("avx2")]] inline __m256i candidates_avx2(const char* at, const literal_search::pair& rare,
-                                                       __m256i first, __m256i second) {
+[[gnu::target("avx2")]] inline __m256i candidates_avx2(const char* at, const literal_search::pair& rare, __m256i first,
+                                                       __m256i second) {
   __m256i a = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + rare.first));
   __m256i b = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + rare.second));
   return _mm256_and_si256(_mm256_cmpeq_epi8(a, first), _mm256_cmpeq_epi8(b, second));
@@ -75,8 +72,7 @@ const char* find_sse2(const char* begin, const char* end, const literal_search::
 }
 
 // Four vectors a turn with one branch: the turn costs eight loads, which is what limits it.
-[[gnu::target("avx2")]] const char* find_avx2(const char* begin, const char* end,
-                                              const literal_search::pair& rare) {
+[[gnu::target("avx2")]] const char* find_avx2(const char* begin, const char* end, const literal_search::pair& rare) {
   auto places = (end - begin) - static_cast<std::ptrdiff_t>(rare.needle.size()) + 1;
   if (places < 32) return find_sse2(begin, end, rare);
   const __m256i first = _mm256_set1_epi8(rare.needle[rare.first]);
@@ -96,8 +92,7 @@ const char* find_sse2(const char* begin, const char* end, const literal_search::
     if (const char* match = first_match(at + 96, bits(m3), rare)) return match;
   }
   for (; at < last; at += 32)
-    if (const char* match = first_match(at, bits(candidates_avx2(at, rare, first, second)), rare))
-      return match;
+    if (const char* match = first_match(at, bits(candidates_avx2(at, rare, first, second)), rare)) return match;
   return first_match(last, bits(candidates_avx2(last, rare, first, second)), rare);
 }
 
@@ -105,9 +100,7 @@ const char* find_sse2(const char* begin, const char* end, const literal_search::
 
 literal_search::instructions best_instructions() {
   using enum literal_search::instructions;
-  static const auto best = literal_search::available(avx2)   ? avx2
-                           : literal_search::available(sse2) ? sse2
-                                                             : portable;
+  static const auto best = literal_search::available(avx2) ? avx2 : literal_search::available(sse2) ? sse2 : portable;
   return best;
 }
 

@@ -71,8 +71,7 @@ std::string_view not_line_by_line(std::string_view pattern) {
       at = std::min(pattern.find("\\E", at), pattern.size() - 2) + 2;
     } else if (pattern[at] == '\\') {
       char escaped = at + 1 < pattern.size() ? pattern[at + 1] : '\0';
-      if (escaped == 'A' || escaped == 'z')
-        return "\\A and \\z mean the whole file; lines begin at ^ and end at $";
+      if (escaped == 'A' || escaped == 'z') return "\\A and \\z mean the whole file; lines begin at ^ and end at $";
       if (escaped == 'C') return "\\C is not supported";
       at += 2;
     } else {
@@ -102,8 +101,7 @@ std::string required_literal(std::string_view pattern) {
       else if (depth == 0)
         runs.add(pattern[at]);
     } else if (byte == '(') {
-      bool flags =
-          pattern.substr(at, 2) == "(?" && pattern.substr(at, 3) != "(?:" && pattern.substr(at, 3) != "(?P";
+      bool flags = pattern.substr(at, 2) == "(?" && pattern.substr(at, 3) != "(?:" && pattern.substr(at, 3) != "(?P";
       if (flags) return {};
       runs.end_run();
       ++depth;

@@ -18,14 +18,11 @@ constexpr std::size_t k_memory = std::size_t{8} << 20;
 /// Put before every pattern: ^ and $ are the ends of lines.
 constexpr std::string_view k_lines = "(?m)";
 
-std::string in_line_mode(const std::string& pattern) {
-  return std::string(k_lines).append(pattern);
-}
+std::string in_line_mode(const std::string& pattern) { return std::string(k_lines).append(pattern); }
 
 RE2::Options options_for(const std::string& pattern, bool ignore_case) {
   RE2::Options options;
-  bool ascii =
-      std::all_of(pattern.begin(), pattern.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
+  bool ascii = std::all_of(pattern.begin(), pattern.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
   options.set_encoding(ascii ? RE2::Options::EncodingLatin1 : RE2::Options::EncodingUTF8);
   options.set_case_sensitive(!ignore_case);
   options.set_never_nl(true);
@@ -49,8 +46,7 @@ regex::regex(const std::string& pattern, bool ignore_case) {
   compiled_ = std::make_unique<compiled>(pattern, ignore_case);
   if (compiled_->expression.ok()) return;
   std::string reason = compiled_->expression.error();
-  if (std::size_t ours = reason.find(in_line_mode(pattern)); ours != reason.npos)
-    reason.erase(ours, k_lines.size());
+  if (std::size_t ours = reason.find(in_line_mode(pattern)); ours != reason.npos) reason.erase(ours, k_lines.size());
   throw bad_pattern(pattern, reason);
 }
 
@@ -65,12 +61,8 @@ const char* regex::find(const char* begin, const char* end) const {
   return found ? match.data() : nullptr;
 }
 
-std::size_t regex::context_bytes() const {
-  return k_memory;
-}
+std::size_t regex::context_bytes() const { return k_memory; }
 
-std::string regex::quoted(const std::string& literal) {
-  return RE2::QuoteMeta(literal);
-}
+std::string regex::quoted(const std::string& literal) { return RE2::QuoteMeta(literal); }
 
 } // namespace weir::stages

@@ -36,9 +36,7 @@ class sample_stage {
   }
 
  private:
-  bool chosen(std::uint64_t number) const {
-    return all_ || scatter(seed_ ^ (number * 0x9e3779b97f4a7c15)) < below_;
-  }
+  bool chosen(std::uint64_t number) const { return all_ || scatter(seed_ ^ (number * 0x9e3779b97f4a7c15)) < below_; }
 
   /// Moves the chosen lines to the block's front; returns the number of the line after the block.
   std::uint64_t keep_some(block& item) const {

@@ -69,9 +69,7 @@ TEST(Arguments, ReadsCombinedShortFlags) {
   EXPECT_TRUE(got.fixed && got.fold);
 }
 
-TEST(Arguments, ReadsAFlagGivenTwiceAsOnce) {
-  EXPECT_TRUE(everything().read({"-F", "-F", "x"}).fixed);
-}
+TEST(Arguments, ReadsAFlagGivenTwiceAsOnce) { EXPECT_TRUE(everything().read({"-F", "-F", "x"}).fixed); }
 
 TEST(Arguments, ReadsAValueBehindAnEqualsSignAndBehindAShortName) {
   EXPECT_EQ(everything().read({"--size=1K", "x"}).size, 1024u);
@@ -80,9 +78,7 @@ TEST(Arguments, ReadsAValueBehindAnEqualsSignAndBehindAShortName) {
   EXPECT_EQ(everything().read({"-Fn10", "x"}).number, 10);
 }
 
-TEST(Arguments, LetsTheLastOfSeveralCount) {
-  EXPECT_EQ(everything().read({"-n1", "x", "-n2"}).number, 2);
-}
+TEST(Arguments, LetsTheLastOfSeveralCount) { EXPECT_EQ(everything().read({"-n1", "x", "-n2"}).number, 2); }
 
 TEST(Arguments, ReadsEveryKindOfValue) {
   everything got;
@@ -122,13 +118,9 @@ TEST(Arguments, TakesAnyWordBehindTwoDashes) {
   EXPECT_EQ(got.level, 6);
 }
 
-TEST(Arguments, TakesASingleDashForAWord) {
-  EXPECT_EQ(everything().read({"-"}).pattern, "-");
-}
+TEST(Arguments, TakesASingleDashForAWord) { EXPECT_EQ(everything().read({"-"}).pattern, "-"); }
 
-TEST(Arguments, TakesANegativeNumberForAValue) {
-  EXPECT_EQ(everything().read({"-n", "-5", "x"}).number, -5);
-}
+TEST(Arguments, TakesANegativeNumberForAValue) { EXPECT_EQ(everything().read({"-n", "-5", "x"}).number, -5); }
 
 TEST(Arguments, PassesWordsThroughThatTheParserBelowHasAMeaningFor) {
   everything got;
@@ -264,11 +256,10 @@ TEST(Arguments, RefusesValuesThatAreNoneAndPointsAtThem) {
   EXPECT_EQ(refused({"x", "-n", "abc"}), "grep: --number: 'abc' is not a whole number\n"
                                          "    weir x -n abc\n"
                                          "              ^~~");
-  EXPECT_EQ(
-      refused({"-n99999999999999999999", "x"}),
-      "grep: --number: '99999999999999999999' is not between -9223372036854775808 and 9223372036854775807\n"
-      "    weir -n99999999999999999999 x\n"
-      "         ^~~~~~~~~~~~~~~~~~~~~~");
+  EXPECT_EQ(refused({"-n99999999999999999999", "x"}),
+            "grep: --number: '99999999999999999999' is not between -9223372036854775808 and 9223372036854775807\n"
+            "    weir -n99999999999999999999 x\n"
+            "         ^~~~~~~~~~~~~~~~~~~~~~");
   EXPECT_EQ(refused({"x", "--small=256"}), "grep: --small: '256' is not between 0 and 255\n"
                                            "    weir x --small=256\n"
                                            "           ^~~~~~~~~~~");
@@ -278,17 +269,15 @@ TEST(Arguments, RefusesValuesThatAreNoneAndPointsAtThem) {
   EXPECT_EQ(refused({"x", "--share", "1.5x"}), "grep: --share: '1.5x' is not a number\n"
                                                "    weir x --share 1.5x\n"
                                                "                   ^~~~");
-  EXPECT_EQ(refused({"x", "--size="}),
-            "grep: --size: '' is not a size; write for example 4096, 256K, 64M or 1.5G\n"
-            "    weir x --size=\n"
-            "           ^~~~~~~");
+  EXPECT_EQ(refused({"x", "--size="}), "grep: --size: '' is not a size; write for example 4096, 256K, 64M or 1.5G\n"
+                                       "    weir x --size=\n"
+                                       "           ^~~~~~~");
 }
 
 TEST(Arguments, RefusesAWordThatIsNoChoice) {
-  EXPECT_EQ(refused({"--format", "cvs", "x"}),
-            "grep: --format: 'cvs' is none of log, csv; did you mean 'csv'?\n"
-            "    weir --format cvs x\n"
-            "                  ^~~");
+  EXPECT_EQ(refused({"--format", "cvs", "x"}), "grep: --format: 'cvs' is none of log, csv; did you mean 'csv'?\n"
+                                               "    weir --format cvs x\n"
+                                               "                  ^~~");
 }
 
 TEST(Arguments, ShowsItsHelp) {

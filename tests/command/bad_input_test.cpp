@@ -25,9 +25,7 @@ std::string failure(const test_folder& folder, const std::string& pipeline) {
 }
 
 /// The message ends with a newline and holds no other.
-bool one_line(const std::string& text) {
-  return text.find('\n') == text.size() - 1;
-}
+bool one_line(const std::string& text) { return text.find('\n') == text.size() - 1; }
 
 TEST(BadInput, AFileThatIsMissingIsFoundBeforeTheOutputIsOpened) {
   const test_folder folder;
@@ -38,8 +36,7 @@ TEST(BadInput, AFileThatIsMissingIsFoundBeforeTheOutputIsOpened) {
   EXPECT_EQ(folder.read("out"), "old");
   // Nothing was opened: not even a pipe without a reader, which would wait.
   ASSERT_EQ(mkfifo((folder / "fifo").c_str(), 0600), 0);
-  EXPECT_EQ(failure(folder, "read no.log | write fifo"),
-            "weir: read: open: no.log: No such file or directory\n");
+  EXPECT_EQ(failure(folder, "read no.log | write fifo"), "weir: read: open: no.log: No such file or directory\n");
 }
 
 TEST(BadInput, AFileThatCannotBeReadIsNamedWithTheReason) {
@@ -47,8 +44,7 @@ TEST(BadInput, AFileThatCannotBeReadIsNamedWithTheReason) {
   std::filesystem::create_directory(folder / "logs");
   std::filesystem::create_symlink("loop", folder / "loop");
   EXPECT_EQ(failure(folder, "read logs | write out"), "weir: read: open: logs: Is a directory\n");
-  EXPECT_EQ(failure(folder, "read loop | write out"),
-            "weir: read: open: loop: Too many levels of symbolic links\n");
+  EXPECT_EQ(failure(folder, "read loop | write out"), "weir: read: open: loop: Too many levels of symbolic links\n");
 }
 
 TEST(BadInput, AGlobThatMatchesNothing) {
@@ -84,8 +80,7 @@ TEST_P(DamagedInput, TruncatedIsAnErrorWithFileOffsetAndWhatWasRecovered) {
 TEST_P(DamagedInput, ChangedBytesAreAnErrorWithFileAndOffset) {
   const test_folder folder;
   std::string bytes = compressed(folder);
-  for (std::size_t i = bytes.size() / 2; i < bytes.size() / 2 + 64; ++i)
-    bytes[i] = static_cast<char>(~bytes[i]);
+  for (std::size_t i = bytes.size() / 2; i < bytes.size() / 2 + 64; ++i) bytes[i] = static_cast<char>(~bytes[i]);
   folder.write("in", bytes);
   const std::string said = failure(folder, "read in | write out");
   EXPECT_TRUE(said.starts_with("weir: read: in: ") && one_line(said)) << said;
@@ -169,8 +164,7 @@ TEST(StandardOutput, IntoHeadInAShell) {
   const test_folder folder;
   folder.write("in", random_bytes(10'000'000, 3));
   const ending got = program_in(
-      folder, "bash",
-      {"-c", std::string("set -o pipefail; ") + WEIR_PROGRAM + " 'read in | write -' | head -c 5"});
+      folder, "bash", {"-c", std::string("set -o pipefail; ") + WEIR_PROGRAM + " 'read in | write -' | head -c 5"});
   EXPECT_EQ(got.code, 0);
   EXPECT_EQ(got.out, folder.read("in").substr(0, 5));
   EXPECT_EQ(got.err, "");

@@ -23,17 +23,15 @@ TEST_P(Interrupt, LetsOutWhatIsInFlowPrintsTheReportAndPublishesNothing) {
   const test_folder folder;
   folder.write("out.gz", "old");
   running_program program(
-      folder, {"--progress", "always", "--report", "run.json", "read - | lines | gzip | write out.gz"},
-      fed_by_hand());
+      folder, {"--progress", "always", "--report", "run.json", "read - | lines | gzip | write out.gz"}, fed_by_hand());
   program.tell("a line\nanother\n");
   ASSERT_TRUE(program.await_error("\r"));
   program.send(GetParam());
   const ending got = program.wait(); // though its input has no end
   EXPECT_EQ(got.code, 128 + GetParam()) << got.err;
   EXPECT_NE(got.err.find("bytes out"), std::string::npos) << got.err;
-  EXPECT_NE(
-      got.err.find(GetParam() == SIGINT ? "weir: interrupted by SIGINT" : "weir: interrupted by SIGTERM"),
-      std::string::npos)
+  EXPECT_NE(got.err.find(GetParam() == SIGINT ? "weir: interrupted by SIGINT" : "weir: interrupted by SIGTERM"),
+            std::string::npos)
       << got.err;
   EXPECT_NE(folder.read("run.json").find("\"interrupted\": true"), std::string::npos);
   EXPECT_EQ(folder.read("out.gz"), "old");
@@ -63,8 +61,7 @@ TEST(Interrupt, ASecondSignalEndsTheProcessAtOnce) {
   folder.write("in", random_bytes(20'000'000, 9));
   running_program::settings with;
   with.pipe_output = true;
-  running_program program(folder, {"--progress", "always", "--report", "run.json", "read in | write -"},
-                          with);
+  running_program program(folder, {"--progress", "always", "--report", "run.json", "read in | write -"}, with);
   ASSERT_TRUE(program.await_error("\r"));
   program.send(SIGINT);
   ASSERT_TRUE(program.await_error("stopping"));

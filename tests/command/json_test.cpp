@@ -16,9 +16,7 @@ std::string json_of(const Value& value) {
   return std::move(json).finish();
 }
 
-std::string json_of_text(std::string_view text) {
-  return json_of(text);
-}
+std::string json_of_text(std::string_view text) { return json_of(text); }
 
 TEST(JsonWriter, EscapesWhatJsonMayNotHoldInAString) {
   EXPECT_EQ(json_of_text("a\"b\\c/d"), "\"a\\\"b\\\\c/d\"\n");

@@ -47,8 +47,7 @@ TEST(ProgressMeter, FollowsAChangeOfSpeedSmoothly) {
   EXPECT_LT(soon, 1000);
   EXPECT_GT(soon, 800);
   double later = soon;
-  for (int i = 0; i < 100; ++i)
-    later = meter.read(account(1000, 0, 0), at += milliseconds(100)).in_bytes_per_second;
+  for (int i = 0; i < 100; ++i) later = meter.read(account(1000, 0, 0), at += milliseconds(100)).in_bytes_per_second;
   EXPECT_LT(later, 1);
 }
 

@@ -12,9 +12,7 @@
 namespace weir::command {
 namespace {
 
-options read(std::vector<const char*> words) {
-  return parse_options(line_of(std::move(words)));
-}
+options read(std::vector<const char*> words) { return parse_options(line_of(std::move(words))); }
 
 std::string refused(std::vector<const char*> words) {
   return refusal<usage_error>([&] { (void)read(words); });
@@ -33,8 +31,8 @@ TEST(Options, TakeAPipelineAndHaveDefaults) {
 }
 
 TEST(Options, ReadAllThatIsOffered) {
-  const options got = read({"--memory", "64M", "--threads=2", "--progress", "never", "--report", "r.json",
-                            "--quiet", "--block-size=64K", "read a | count"});
+  const options got = read({"--memory", "64M", "--threads=2", "--progress", "never", "--report", "r.json", "--quiet",
+                            "--block-size=64K", "read a | count"});
   EXPECT_EQ(got.memory_bytes, 64u << 20);
   EXPECT_EQ(got.threads, 2u);
   EXPECT_EQ(got.progress, progress_mode::never);
@@ -103,21 +101,19 @@ TEST(Options, ShowTheHelp) {
 }
 
 TEST(Options, RefuseNoPipelineAndShowHowToWriteOne) {
-  const std::string expected =
-      "there is no pipeline\n"
-      "Usage: weir [OPTIONS] 'PIPELINE'\n"
-      "       weir [OPTIONS] -f FILE\n"
-      "       weir explain 'PIPELINE'    prints the plan without running it\n"
-      "       weir stages [STAGE]        lists the stages, or shows one stage's help";
+  const std::string expected = "there is no pipeline\n"
+                               "Usage: weir [OPTIONS] 'PIPELINE'\n"
+                               "       weir [OPTIONS] -f FILE\n"
+                               "       weir explain 'PIPELINE'    prints the plan without running it\n"
+                               "       weir stages [STAGE]        lists the stages, or shows one stage's help";
   EXPECT_EQ(refused({}), expected);
   EXPECT_EQ(refused({"explain"}), expected);
 }
 
 TEST(Options, RefuseAPipelineThatTheShellTookApart) {
-  EXPECT_EQ(refused({"read", "a.gz"}),
-            "unexpected 'a.gz'; the whole pipeline is one word: put it in single quotes\n"
-            "    weir read a.gz\n"
-            "              ^~~~");
+  EXPECT_EQ(refused({"read", "a.gz"}), "unexpected 'a.gz'; the whole pipeline is one word: put it in single quotes\n"
+                                       "    weir read a.gz\n"
+                                       "              ^~~~");
 }
 
 TEST(Options, SuggestTheCommandThatWasMeant) {
@@ -127,10 +123,9 @@ TEST(Options, SuggestTheCommandThatWasMeant) {
 }
 
 TEST(Options, RefuseAPipelineAndAFileTogether) {
-  EXPECT_EQ(refused({"-f", "x", "read a | count"}),
-            "a pipeline on the line and one in a file (-f) do not go together\n"
-            "    weir -f x 'read a | count'\n"
-            "              ^~~~~~~~~~~~~~~~");
+  EXPECT_EQ(refused({"-f", "x", "read a | count"}), "a pipeline on the line and one in a file (-f) do not go together\n"
+                                                    "    weir -f x 'read a | count'\n"
+                                                    "              ^~~~~~~~~~~~~~~~");
 }
 
 TEST(Options, RefuseAnUnknownOptionWithASuggestion) {
@@ -171,9 +166,7 @@ class pipeline_file {
   std::string path_;
 };
 
-TEST(LoadPipeline, TakesTheTextOfTheCommandLine) {
-  EXPECT_EQ(load_pipeline(read({"read a | count"})).size(), 2u);
-}
+TEST(LoadPipeline, TakesTheTextOfTheCommandLine) { EXPECT_EQ(load_pipeline(read({"read a | count"})).size(), 2u); }
 
 TEST(LoadPipeline, ReadsAFileLongerThanOneRead) {
   const pipeline_file file("# " + std::string(10000, 'x') + "\nread a |\n  count\n");

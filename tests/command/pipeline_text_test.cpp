@@ -30,9 +30,7 @@ TEST(PipelineText, IsStagesBetweenBarsAndWordsBetweenSpaces) {
             (stages{{"read", "access.gz"}, {"lines"}, {"grep", "-F", " 500 "}, {"gzip"}, {"write", "b.gz"}}));
 }
 
-TEST(PipelineText, NeedsNoSpaceAroundABar) {
-  EXPECT_EQ(words_of("read a|count"), (stages{{"read", "a"}, {"count"}}));
-}
+TEST(PipelineText, NeedsNoSpaceAroundABar) { EXPECT_EQ(words_of("read a|count"), (stages{{"read", "a"}, {"count"}})); }
 
 TEST(PipelineText, TakesWhatStandsInSingleQuotesAsItIs) {
   EXPECT_EQ(words_of(R"(grep 'a|b $x \n "q" #')"), (stages{{"grep", R"(a|b $x \n "q" #)"}}));
@@ -54,9 +52,7 @@ TEST(PipelineText, JoinsPartsThatTouchIntoOneWord) {
   EXPECT_EQ(words_of(R"(read a'b c'"d e"\ f)"), (stages{{"read", "ab cd e f"}}));
 }
 
-TEST(PipelineText, KnowsAnEmptyWord) {
-  EXPECT_EQ(words_of("grep '' \"\""), (stages{{"grep", "", ""}}));
-}
+TEST(PipelineText, KnowsAnEmptyWord) { EXPECT_EQ(words_of("grep '' \"\""), (stages{{"grep", "", ""}})); }
 
 TEST(PipelineText, PassesOverCommentsThatBeginAWord) {
   EXPECT_EQ(words_of("#!/usr/bin/env weir\nread a#b # the log | not this\n| count # end"),
@@ -64,17 +60,14 @@ TEST(PipelineText, PassesOverCommentsThatBeginAWord) {
 }
 
 TEST(PipelineText, TakesNewlinesForSpaces) {
-  EXPECT_EQ(words_of("\nread a\r\n\tb |\n\n lines\n| count\n"),
-            (stages{{"read", "a", "b"}, {"lines"}, {"count"}}));
+  EXPECT_EQ(words_of("\nread a\r\n\tb |\n\n lines\n| count\n"), (stages{{"read", "a", "b"}, {"lines"}, {"count"}}));
 }
 
 TEST(PipelineText, JoinsLinesAtABackslash) {
   EXPECT_EQ(words_of("read a\\\nb \\\n c | grep \"x\\\ny\""), (stages{{"read", "ab", "c"}, {"grep", "xy"}}));
 }
 
-TEST(PipelineText, KeepsANewlineInQuotes) {
-  EXPECT_EQ(words_of("grep 'a\nb'"), (stages{{"grep", "a\nb"}}));
-}
+TEST(PipelineText, KeepsANewlineInQuotes) { EXPECT_EQ(words_of("grep 'a\nb'"), (stages{{"grep", "a\nb"}})); }
 
 TEST(PipelineText, PassesBytesThroughThatAreNoText) {
   EXPECT_EQ(words_of("grep '\xFF\x01' \xC3\xA4"), (stages{{"grep", "\xFF\x01", "\xC3\xA4"}}));
@@ -114,21 +107,18 @@ TEST(PipelineText, RefusesAnUnbalancedQuoteWhereItOpens) {
 }
 
 TEST(PipelineText, RefusesABackslashAtTheEnd) {
-  EXPECT_EQ(refused("read a\\"),
-            "pipeline:1:7: the pipeline ends with a backslash: a character must follow it\n"
-            "    read a\\\n"
-            "          ^");
+  EXPECT_EQ(refused("read a\\"), "pipeline:1:7: the pipeline ends with a backslash: a character must follow it\n"
+                                 "    read a\\\n"
+                                 "          ^");
 }
 
 TEST(PipelineText, RefusesAnEmptyStageBetweenBars) {
-  EXPECT_EQ(refused("read a | | count"),
-            "pipeline:1:10: there is no stage between the '|' before and this one\n"
-            "    read a | | count\n"
-            "             ^");
-  EXPECT_EQ(refused("read a || count"),
-            "pipeline:1:9: there is no stage between the '|' before and this one\n"
-            "    read a || count\n"
-            "            ^");
+  EXPECT_EQ(refused("read a | | count"), "pipeline:1:10: there is no stage between the '|' before and this one\n"
+                                         "    read a | | count\n"
+                                         "             ^");
+  EXPECT_EQ(refused("read a || count"), "pipeline:1:9: there is no stage between the '|' before and this one\n"
+                                        "    read a || count\n"
+                                        "            ^");
 }
 
 TEST(PipelineText, RefusesAnEmptyStageAtEitherEnd) {
@@ -203,8 +193,7 @@ TEST(PipelineText, GivesBackAnyWordsThatWereQuoted) {
       expected.emplace_back();
       for (std::size_t w = 0, words = 1 + random() % 3; w < words; ++w) {
         std::string of;
-        for (std::size_t i = 0, length = random() % 6; i < length; ++i)
-          of += " |'\"\\\n$#a\xC3*<"[random() % 12];
+        for (std::size_t i = 0, length = random() % 6; i < length; ++i) of += " |'\"\\\n$#a\xC3*<"[random() % 12];
         text += ' ';
         text += quoted_anyhow(of, random);
         expected.back().push_back(of);
@@ -220,13 +209,10 @@ TEST(PipelineText, EitherParsesOrRefusesAnyBytes) {
   int refusals = 0;
   for (int round = 0; round < 20000; ++round) {
     std::string text;
-    for (std::size_t i = 0, length = random() % 12; i < length; ++i)
-      text += " |'\"\\\n$#ab\xFF;"[random() % 12];
+    for (std::size_t i = 0, length = random() % 12; i < length; ++i) text += " |'\"\\\n$#ab\xFF;"[random() % 12];
     try {
       parsed += parse_pipeline(text).empty() ? 0 : 1;
-    } catch (const usage_error&) {
-      ++refusals;
-    }
+    } catch (const usage_error&) { ++refusals; }
   }
   EXPECT_EQ(parsed + refusals, 20000);
   EXPECT_GT(parsed, 100);

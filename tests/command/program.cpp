@@ -141,9 +141,7 @@ void running_program::tell(std::string_view bytes) {
   ASSERT_EQ(::write(input_, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
 }
 
-void running_program::end_input() {
-  close_if_open(input_);
-}
+void running_program::end_input() { close_if_open(input_); }
 
 bool running_program::await_error(std::string_view text) {
   std::array<char, 4096> piece;
@@ -167,9 +165,7 @@ std::string running_program::read_output(std::size_t bytes) {
   return text;
 }
 
-void running_program::close_output() {
-  close_if_open(output_);
-}
+void running_program::close_output() { close_if_open(output_); }
 
 void running_program::await_handler(int signal) const {
   const std::string status = "/proc/" + std::to_string(process_) + "/status";
@@ -184,9 +180,7 @@ void running_program::await_handler(int signal) const {
   }
 }
 
-void running_program::send(int signal) const {
-  ASSERT_EQ(kill(process_, signal), 0);
-}
+void running_program::send(int signal) const { ASSERT_EQ(kill(process_, signal), 0); }
 
 ending running_program::wait() {
   ending result;

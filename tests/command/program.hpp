@@ -45,10 +45,10 @@ struct ending {
 class running_program {
  public:
   struct settings {
-    std::string program;      // empty: weir
-    std::string input;        // what its standard input holds, then its end
-    bool open_input = false;  // instead: a pipe that tell() writes to and that has no end before end_input()
-    bool pipe_output = false; // standard output is a pipe of the usual size that only read_output() reads
+    std::string program;                 // empty: weir
+    std::string input;                   // what its standard input holds, then its end
+    bool open_input = false;             // instead: a pipe that tell() writes to and that has no end before end_input()
+    bool pipe_output = false;            // standard output is a pipe of the usual size that only read_output() reads
     std::function<void()> before_exec{}; // runs in the child; only async-signal-safe calls
   };
 
@@ -80,12 +80,10 @@ class running_program {
 };
 
 /// Runs weir in the folder to its end.
-[[nodiscard]] ending weir_in(const test_folder& folder, std::vector<std::string> words,
-                             std::string input = {});
+[[nodiscard]] ending weir_in(const test_folder& folder, std::vector<std::string> words, std::string input = {});
 
 /// The same for any program found in PATH.
-[[nodiscard]] ending program_in(const test_folder& folder, std::string program,
-                                std::vector<std::string> words);
+[[nodiscard]] ending program_in(const test_folder& folder, std::string program, std::vector<std::string> words);
 
 /// Seeded bytes of every value; about one in eighty ends a line.
 [[nodiscard]] std::string random_bytes(std::size_t count, std::uint64_t seed);

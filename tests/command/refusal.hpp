@@ -15,15 +15,11 @@ template <class Error, class Call>
 std::string refusal(Call call) {
   try {
     call();
-  } catch (const Error& error) {
-    return error.what();
-  }
+  } catch (const Error& error) { return error.what(); }
   return "(nothing was thrown)";
 }
 
 /// The words of a command line.
-inline std::vector<word> line_of(std::vector<const char*> words) {
-  return words_of_command_line(words);
-}
+inline std::vector<word> line_of(std::vector<const char*> words) { return words_of_command_line(words); }
 
 } // namespace weir::command

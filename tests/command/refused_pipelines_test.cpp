@@ -41,20 +41,18 @@ TEST(RefusedPipelines, AnUnbalancedQuote) {
 }
 
 TEST(RefusedPipelines, ASinkInTheMiddle) {
-  EXPECT_EQ(
-      refused("read in | write a | write out"),
-      "weir: pipeline:1:11: sink in the middle: 'write' passes nothing on, so it can only end a pipeline\n"
-      "    read in | write a | write out\n"
-      "              ^~~~~\n");
+  EXPECT_EQ(refused("read in | write a | write out"),
+            "weir: pipeline:1:11: sink in the middle: 'write' passes nothing on, so it can only end a pipeline\n"
+            "    read in | write a | write out\n"
+            "              ^~~~~\n");
 }
 
 TEST(RefusedPipelines, NoSource) {
-  EXPECT_EQ(
-      refused("lines | write out"),
-      "weir: pipeline:1:1: no source: 'lines' needs input, so a pipeline cannot begin with it; begin with "
-      "'read' or 'generate'\n"
-      "    lines | write out\n"
-      "    ^~~~~\n");
+  EXPECT_EQ(refused("lines | write out"),
+            "weir: pipeline:1:1: no source: 'lines' needs input, so a pipeline cannot begin with it; begin with "
+            "'read' or 'generate'\n"
+            "    lines | write out\n"
+            "    ^~~~~\n");
 }
 
 TEST(RefusedPipelines, NoSink) {
@@ -98,11 +96,9 @@ TEST(AskedFor, TheVersion) {
 TEST(AskedFor, TheStages) {
   const ending got = weir_in(test_folder(), {"stages"});
   EXPECT_EQ(got.code, 0);
-  for (const char* name :
-       {"read [OPTIONS] PATH...", "generate", "lines", "grep [OPTIONS] PATTERN", "head", "sample", "throttle",
-        "gzip", "gunzip", "zstd", "unzstd", "write", "count", "null"})
-    EXPECT_NE(got.out.find("\n  " + std::string(name)), std::string::npos) << name << " is missing in\n"
-                                                                           << got.out;
+  for (const char* name : {"read [OPTIONS] PATH...", "generate", "lines", "grep [OPTIONS] PATTERN", "head", "sample",
+                           "throttle", "gzip", "gunzip", "zstd", "unzstd", "write", "count", "null"})
+    EXPECT_NE(got.out.find("\n  " + std::string(name)), std::string::npos) << name << " is missing in\n" << got.out;
 }
 
 TEST(AskedFor, TheHelpOfAStageInEveryWayOneMayTry) {
@@ -122,9 +118,7 @@ TEST(AskedFor, AnAnswerThatCannotBeWrittenIsAFailure) {
   running_program::settings with;
   with.program = "/bin/sh";
   const ending got =
-      running_program(test_folder(), {"-c", std::string("exec ") + WEIR_PROGRAM + " stages > /dev/full"},
-                      with)
-          .wait();
+      running_program(test_folder(), {"-c", std::string("exec ") + WEIR_PROGRAM + " stages > /dev/full"}, with).wait();
   EXPECT_EQ(got.code, 1);
   EXPECT_EQ(got.err, "weir: standard output: No space left on device\n");
 }

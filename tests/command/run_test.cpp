@@ -45,8 +45,7 @@ TEST(Run, WithoutATerminalOnlyTheSummaryIsShown) {
   folder.write("in", log_lines(1000));
   const ending got = weir_in(folder, {"read in | lines | write out"});
   EXPECT_EQ(got.code, 0);
-  EXPECT_TRUE(got.err.find("stage") != std::string::npos && got.err.find("bytes out") != std::string::npos)
-      << got.err;
+  EXPECT_TRUE(got.err.find("stage") != std::string::npos && got.err.find("bytes out") != std::string::npos) << got.err;
   EXPECT_EQ(got.err.find('\r'), std::string::npos) << got.err;
 }
 
@@ -96,8 +95,7 @@ TEST(Run, GlobsAreExpandedUnlessTheyAreQuoted) {
 TEST(Run, APipelineFromAFileWithCommentsAndLines) {
   const test_folder folder;
   folder.write("in", log_lines(100));
-  folder.write("job.weir",
-               "# errors only\nread in |\n  lines |    # records\n  grep -F \" 500 \" |\n  write out\n");
+  folder.write("job.weir", "# errors only\nread in |\n  lines |    # records\n  grep -F \" 500 \" |\n  write out\n");
   EXPECT_EQ(weir_in(folder, {"-q", "-f", "job.weir"}).code, 0);
   EXPECT_EQ(folder.read("out"), with_status_500(log_lines(100)));
 }
@@ -110,8 +108,7 @@ TEST(Run, BytesOfEveryValueGoThroughUnchanged) {
   EXPECT_TRUE(folder.read("out") == bytes);
   for (const char* codec : {"gzip", "gzip -6", "zstd", "zstd -1"}) {
     const std::string back = std::string(codec).starts_with("gzip") ? "gunzip" : "unzstd";
-    ASSERT_EQ(weir_in(folder, {"-q", std::string("read in | ") + codec + " | " + back + " | write out"}).code,
-              0);
+    ASSERT_EQ(weir_in(folder, {"-q", std::string("read in | ") + codec + " | " + back + " | write out"}).code, 0);
     EXPECT_TRUE(folder.read("out") == bytes) << codec;
   }
 }
@@ -130,8 +127,7 @@ TEST(Run, AnEmptyFileStaysEmpty) {
 
 TEST(Run, GenerateMakesAsMuchAsItIsAskedFor) {
   const test_folder folder;
-  const ending records =
-      weir_in(folder, {"-q", "generate --records 1000 --size 200 --format log | lines | count"});
+  const ending records = weir_in(folder, {"-q", "generate --records 1000 --size 200 --format log | lines | count"});
   EXPECT_EQ(records.code, 0) << records.err;
   EXPECT_TRUE(records.out.starts_with("1000 ")) << records.out;
   EXPECT_EQ(weir_in(folder, {"-q", "generate --bytes 1M --format random | write out"}).code, 0);
@@ -153,9 +149,7 @@ TEST(Run, SampleKeepsTheSameShareForTheSameSeed) {
 TEST(Run, ThrottleSlowsDown) {
   const test_folder folder;
   folder.write("in", log_lines(100));
-  ASSERT_EQ(
-      weir_in(folder, {"-q", "--report", "run.json", "read in | lines | throttle 200/s | write out"}).code,
-      0);
+  ASSERT_EQ(weir_in(folder, {"-q", "--report", "run.json", "read in | lines | throttle 200/s | write out"}).code, 0);
   EXPECT_EQ(folder.read("out"), log_lines(100));
   const std::string report = folder.read("run.json");
   const double seconds = std::stod(report.substr(report.find("\"seconds\": ") + 11));
@@ -175,12 +169,10 @@ TEST(Run, TheReportHasAllItsFields) {
   folder.write("in", log_lines(5000));
   ASSERT_EQ(weir_in(folder, {"-q", "--report", "run.json", "read in | lines | null"}).code, 0);
   const std::string report = folder.read("run.json");
-  for (const char* name :
-       {"seconds", "cpu_seconds", "memory_bound_bytes", "memory_peak_bytes", "rss_peak_bytes", "bottleneck",
-        "stages", "name", "items_in", "items_out", "bytes_in", "bytes_out", "busy_seconds", "blocked_seconds",
-        "starved_seconds", "waiting_seconds"})
-    EXPECT_NE(report.find('"' + std::string(name) + "\":"), std::string::npos) << name << " is missing in\n"
-                                                                               << report;
+  for (const char* name : {"seconds", "cpu_seconds", "memory_bound_bytes", "memory_peak_bytes", "rss_peak_bytes",
+                           "bottleneck", "stages", "name", "items_in", "items_out", "bytes_in", "bytes_out",
+                           "busy_seconds", "blocked_seconds", "starved_seconds", "waiting_seconds"})
+    EXPECT_NE(report.find('"' + std::string(name) + "\":"), std::string::npos) << name << " is missing in\n" << report;
   const std::string bytes = std::to_string(log_lines(5000).size());
   EXPECT_NE(report.find("\"bytes_out\": " + bytes), std::string::npos) << report;
   EXPECT_NE(report.find("\"interrupted\": false"), std::string::npos) << report;
@@ -220,8 +212,7 @@ TEST(Memory, ALimitTooSmallIsRefusedWithTheSizeThatWouldDo) {
   const std::string before = "it needs ";
   const std::size_t at = refused.err.find(before);
   ASSERT_NE(at, std::string::npos) << refused.err;
-  const std::string enough =
-      refused.err.substr(at + before.size(), refused.err.find(':', at) - at - before.size());
+  const std::string enough = refused.err.substr(at + before.size(), refused.err.find(':', at) - at - before.size());
   const ending done = weir_in(folder, {"--memory", enough, "-q", job});
   EXPECT_EQ(done.code, 0) << "with " << enough << ": " << done.err;
   EXPECT_EQ(program_in(folder, "gzip", {"-dc", "out.gz"}).out, with_status_500(log_lines(50'000)));

@@ -20,9 +20,7 @@ namespace {
 /// The pipe from a child to the test; a global because a signal handler writes to it.
 int to_test = -1;
 
-void tell(char what) noexcept {
-  [[maybe_unused]] const ssize_t written = write(to_test, &what, 1);
-}
+void tell(char what) noexcept { [[maybe_unused]] const ssize_t written = write(to_test, &what, 1); }
 
 /// How a child ended, and what it told.
 struct ending {
@@ -58,8 +56,7 @@ ending in_child(Body body) {
 /// Waits until the descriptor can be read.
 void await(int descriptor) {
   pollfd event{descriptor, POLLIN, 0};
-  while (poll(&event, 1, -1) < 0 && errno == EINTR) {
-  }
+  while (poll(&event, 1, -1) < 0 && errno == EINTR) {}
 }
 
 class FirstSignal : public testing::TestWithParam<int> {};

@@ -28,8 +28,7 @@ struct no_sink {
 /// A registry as the program fills it, with stages that only have names.
 stage_registry test_stages() {
   stage_registry registry;
-  registry.add("lines", "records are lines",
-               [](arguments&) { return [] { return stage("l", same_transform{}); }; });
+  registry.add("lines", "records are lines", [](arguments&) { return [] { return stage("l", same_transform{}); }; });
   registry.add("read", "reads files", [](arguments& line) {
     auto paths = std::make_shared<std::vector<word>>();
     line.positionals("PATH", *paths, "files and globs");
@@ -44,8 +43,7 @@ stage_registry test_stages() {
       return stage("gzip " + std::to_string(*level), same_transform{});
     };
   });
-  registry.add("generate", "makes load",
-               [](arguments&) { return [] { return stage("g", nothing_source{}); }; });
+  registry.add("generate", "makes load", [](arguments&) { return [] { return stage("g", nothing_source{}); }; });
   registry.add("write", "writes a file", [](arguments& line) {
     auto path = std::make_shared<std::string>();
     line.positional("PATH", *path, "the file");
@@ -65,8 +63,7 @@ std::string refused(const char* text) {
 
 TEST(StageRegistry, MakesTheStagesOfAPipelineWithTheirArguments) {
   const stage_registry registry = test_stages();
-  const std::vector<prepared_stage> stages =
-      registry.prepare(parse_pipeline("read a b | gzip -9 | write out"));
+  const std::vector<prepared_stage> stages = registry.prepare(parse_pipeline("read a b | gzip -9 | write out"));
   ASSERT_EQ(stages.size(), 3u);
   EXPECT_EQ(name_of(stages[0].make()), "read a");
   EXPECT_EQ(name_of(stages[1].make()), "gzip 9");
@@ -106,11 +103,10 @@ TEST(StageRegistry, RefusesAPipelineWithoutASource) {
 }
 
 TEST(StageRegistry, RefusesASourceInTheMiddle) {
-  EXPECT_EQ(
-      refused("read a | generate | null"),
-      "pipeline:1:10: source in the middle: 'generate' takes no input, so it can only begin a pipeline\n"
-      "    read a | generate | null\n"
-      "             ^~~~~~~~");
+  EXPECT_EQ(refused("read a | generate | null"),
+            "pipeline:1:10: source in the middle: 'generate' takes no input, so it can only begin a pipeline\n"
+            "    read a | generate | null\n"
+            "             ^~~~~~~~");
 }
 
 TEST(StageRegistry, RefusesASinkInTheMiddle) {
@@ -121,16 +117,14 @@ TEST(StageRegistry, RefusesASinkInTheMiddle) {
 }
 
 TEST(StageRegistry, RefusesAPipelineWithoutASink) {
-  EXPECT_EQ(
-      refused("read a | lines"),
-      "pipeline:1:10: no sink: nothing takes what 'lines' gives; end the pipeline with 'write' or 'null'\n"
-      "    read a | lines\n"
-      "             ^~~~~");
-  EXPECT_EQ(
-      refused("read a"),
-      "pipeline:1:1: no sink: nothing takes what 'read' gives; end the pipeline with 'write' or 'null'\n"
-      "    read a\n"
-      "    ^~~~");
+  EXPECT_EQ(refused("read a | lines"),
+            "pipeline:1:10: no sink: nothing takes what 'lines' gives; end the pipeline with 'write' or 'null'\n"
+            "    read a | lines\n"
+            "             ^~~~~");
+  EXPECT_EQ(refused("read a"),
+            "pipeline:1:1: no sink: nothing takes what 'read' gives; end the pipeline with 'write' or 'null'\n"
+            "    read a\n"
+            "    ^~~~");
 }
 
 TEST(StageRegistry, RefusesWhatAStageDoesNotTakeAndSaysWhere) {
@@ -147,10 +141,9 @@ TEST(StageRegistry, RefusesWhatAStageDoesNotTakeAndSaysWhere) {
 TEST(StageRegistry, PointsAtTheStageWhoseMakerRefuses) {
   const stage_registry registry = test_stages();
   const auto stages = registry.prepare(parse_pipeline("read a | gzip -5 | null"));
-  EXPECT_EQ(refusal<usage_error>([&] { (void)stages[1].make(); }),
-            "pipeline:1:10: gzip: level 5 is out of order\n"
-            "    read a | gzip -5 | null\n"
-            "             ^~~~");
+  EXPECT_EQ(refusal<usage_error>([&] { (void)stages[1].make(); }), "pipeline:1:10: gzip: level 5 is out of order\n"
+                                                                   "    read a | gzip -5 | null\n"
+                                                                   "             ^~~~");
 }
 
 TEST(StageRegistry, NamesTheStageWhoseMakerFails) {
@@ -189,9 +182,8 @@ TEST(StageRegistry, ListsItsStagesByWhatTheyAre) {
 
 TEST(StageRegistry, TakesANameOnce) {
   stage_registry registry = test_stages();
-  EXPECT_EQ(refusal<std::logic_error>([&] {
-              registry.add("gzip", "", [](arguments&) { return [] { return stage("n", no_sink{}); }; });
-            }),
+  EXPECT_EQ(refusal<std::logic_error>(
+                [&] { registry.add("gzip", "", [](arguments&) { return [] { return stage("n", no_sink{}); }; }); }),
             "stage registry: there is already a stage 'gzip'");
 }
 

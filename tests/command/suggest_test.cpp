@@ -7,8 +7,7 @@
 namespace weir::command {
 namespace {
 
-const std::vector<std::string> k_stages = {"read",  "lines", "grep", "gzip", "gunzip",
-                                           "write", "count", "head", "zstd"};
+const std::vector<std::string> k_stages = {"read", "lines", "grep", "gzip", "gunzip", "write", "count", "head", "zstd"};
 
 TEST(Suggest, MeasuresTheDistanceOfTwoWords) {
   EXPECT_EQ(edit_distance("", ""), 0u);
@@ -27,9 +26,7 @@ TEST(Suggest, FindsTheNearestWord) {
   EXPECT_EQ(nearest("guznip", k_stages), "gunzip");
 }
 
-TEST(Suggest, IgnoresLetterCase) {
-  EXPECT_EQ(nearest("GREP", k_stages), "grep");
-}
+TEST(Suggest, IgnoresLetterCase) { EXPECT_EQ(nearest("GREP", k_stages), "grep"); }
 
 TEST(Suggest, CompletesABeginning) {
   EXPECT_EQ(nearest("cou", k_stages), "count");

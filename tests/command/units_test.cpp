@@ -48,8 +48,7 @@ TEST(Sizes, RefuseWhatIsNoneAndNameIt) {
 TEST(Sizes, RefuseMoreThan64Bits) {
   for (const char* text :
        {"18446744073709551616", "16384P", "99999999999999999999.5", "18014398509481984K", "16384.5P"})
-    EXPECT_EQ(refusal<bad_value>([&] { (void)parse_size(text); }),
-              in_quotes(text) + " is too large for a size");
+    EXPECT_EQ(refusal<bad_value>([&] { (void)parse_size(text); }), in_quotes(text) + " is too large for a size");
 }
 
 TEST(Rates, AreBytesWithAUnitAndRecordsWithout) {
@@ -85,8 +84,7 @@ TEST(Durations, RefuseWhatIsNoneAndNameIt) {
   for (const char* text : {"", "10", "s", "10x", "30s1m", "1s1s", "1m30", "-1s", "1 s", "1m 30s"})
     EXPECT_EQ(refusal<bad_value>([&] { (void)parse_duration(text); }),
               in_quotes(text) + " is not a duration; write for example 10s, 250ms or 1m30s");
-  EXPECT_EQ(refusal<bad_value>([] { (void)parse_duration("9999999h"); }),
-            "'9999999h' is too long for a duration");
+  EXPECT_EQ(refusal<bad_value>([] { (void)parse_duration("9999999h"); }), "'9999999h' is too long for a duration");
 }
 
 TEST(Formats, ASizeInThreeDigits) {

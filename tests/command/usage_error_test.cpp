@@ -58,14 +58,12 @@ TEST(UsageError, MarksOnlyTheFirstLineOfAWordOfSeveral) {
 TEST(UsageError, CutsALongLineAroundTheWord) {
   const std::string before(200, 'a');
   const std::string after(200, 'b');
-  EXPECT_EQ(in(before + " bad " + after, 201, 3).picture(), "    ..." + std::string(36, 'a') + " bad " +
-                                                                std::string(49, 'b') + "...\n" +
-                                                                std::string(44, ' ') + "^~~");
+  EXPECT_EQ(in(before + " bad " + after, 201, 3).picture(),
+            "    ..." + std::string(36, 'a') + " bad " + std::string(49, 'b') + "...\n" + std::string(44, ' ') + "^~~");
 }
 
 TEST(UsageError, LeavesTheStartOfALongLineWhenTheWordIsThere) {
-  EXPECT_EQ(in("bad " + std::string(200, 'b'), 0, 3).picture(),
-            "    bad " + std::string(89, 'b') + "...\n    ^~~");
+  EXPECT_EQ(in("bad " + std::string(200, 'b'), 0, 3).picture(), "    bad " + std::string(89, 'b') + "...\n    ^~~");
 }
 
 TEST(Word, ShowsTheCommandLineAsItMayHaveBeenTyped) {

@@ -12,9 +12,7 @@ struct chunk {
   std::string text;
   explicit chunk(std::size_t n) : text(n, 'x') {}
 };
-std::uint64_t byte_size(const chunk& c) noexcept {
-  return c.text.size();
-}
+std::uint64_t byte_size(const chunk& c) noexcept { return c.text.size(); }
 
 using weir::outcome;
 using weir::test::bench_edge;
@@ -36,9 +34,7 @@ TEST(Bytes, R9_NodesOracleOfSeventeenDrains) {
   std::uint64_t drains = 0;
   for (std::size_t size = 0; size < 50; ++size) {
     const outcome answer = e.items.offer(chunk(size));
-    if (answer == outcome::taken) {
-      continue;
-    }
+    if (answer == outcome::taken) { continue; }
     ASSERT_EQ(answer, outcome::taken_full);
     ASSERT_GE(e.items.writable_length(), 50u);
     EXPECT_GT(e.take_all(), 0u);
@@ -72,9 +68,7 @@ TEST(Bytes, R92_WhatWasCountedInIsCountedOutEvenIfTheItemChanged) {
 
 TEST(Bytes, R93_EmptyItemsAreDeliveredAndBoundedByTheCapacity) {
   bench_edge<chunk> e({.capacity = 3, .high = 10, .low = 0, .bytes = true});
-  for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(e.items.offer(chunk(0)), outcome::taken);
-  }
+  for (int i = 0; i < 3; ++i) { EXPECT_EQ(e.items.offer(chunk(0)), outcome::taken); }
   EXPECT_FALSE(e.items.try_push(chunk(0)));
   EXPECT_EQ(e.items.writable_length(), 0u);
   EXPECT_EQ(e.take_all(), 3u);
@@ -83,8 +77,7 @@ TEST(Bytes, R93_EmptyItemsAreDeliveredAndBoundedByTheCapacity) {
 
 TEST(Bytes, AFullEdgeOfEmptyItemsTellsItsProducerOfRoom) {
   bench_edge<chunk> e({.capacity = 2, .high = 10, .low = 0, .bytes = true});
-  while (e.items.try_push(chunk(0))) {
-  }
+  while (e.items.try_push(chunk(0))) {}
   e.items.flush_out();
   ASSERT_FALSE(e.items.arm_drain());
   ASSERT_TRUE(e.take().has_value());
@@ -99,9 +92,7 @@ TEST(Bytes, TheLengthExceedsTheMarkByOneItemAtMost) {
     const std::size_t size = i * 7919 % 60;
     (void)e.items.offer(chunk(size));
     ASSERT_LT(e.items.writable_length(), 100u + 60u);
-    if (i % 3 == 0) {
-      (void)e.take();
-    }
+    if (i % 3 == 0) { (void)e.take(); }
   }
 }
 

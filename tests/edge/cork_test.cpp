@@ -15,17 +15,13 @@ TEST(Cork, R86_R89_ItemsAreInvisibleUntilTheLastUncorkAndThenComeInOrder) {
   bench_edge<int> e({.capacity = 32});
   e.items.cork();
   e.items.cork();
-  for (int i = 0; i < 20; ++i) {
-    ASSERT_TRUE(e.items.try_push(int{i}));
-  }
+  for (int i = 0; i < 20; ++i) { ASSERT_TRUE(e.items.try_push(int{i})); }
   e.items.flush_out();
   EXPECT_EQ(e.items.front(), nullptr);
   e.items.uncork();
   EXPECT_EQ(e.items.front(), nullptr);
   e.items.uncork();
-  for (int i = 0; i < 20; ++i) {
-    ASSERT_EQ(e.take(), i);
-  }
+  for (int i = 0; i < 20; ++i) { ASSERT_EQ(e.take(), i); }
 }
 
 TEST(Cork, R87_OneUncorkTooManyIsANoOp) {
@@ -44,9 +40,7 @@ TEST(Cork, R88_TheEndUncorks) {
   bench_edge<int> e({.capacity = 8});
   e.items.cork();
   e.items.cork();
-  for (int i = 0; i < 3; ++i) {
-    ASSERT_EQ(e.items.offer(int{i}), outcome::taken);
-  }
+  for (int i = 0; i < 3; ++i) { ASSERT_EQ(e.items.offer(int{i}), outcome::taken); }
   e.items.finish();
   EXPECT_EQ(e.take_all(), 3u);
   EXPECT_TRUE(e.items.ended());
@@ -56,9 +50,7 @@ TEST(Cork, R90_CorkedItemsCountAndAFullRingPublishesByItself) {
   for (std::size_t capacity = 1; capacity < 12; ++capacity) {
     bench_edge<int> e({.capacity = capacity});
     e.items.cork();
-    for (std::size_t i = 1; i < capacity; ++i) {
-      ASSERT_EQ(e.items.offer(static_cast<int>(i)), outcome::taken);
-    }
+    for (std::size_t i = 1; i < capacity; ++i) { ASSERT_EQ(e.items.offer(static_cast<int>(i)), outcome::taken); }
     ASSERT_EQ(e.items.offer(0), outcome::taken_full) << capacity;
     ASSERT_EQ(e.items.offer(0), outcome::refused) << capacity;
     EXPECT_EQ(e.take_all(), capacity) << "whoever waits for a drain must get one";
@@ -71,9 +63,7 @@ TEST(Cork, HeldItemsAreDestroyedOnceWithTheEdge) {
   {
     bench_edge<tracked> e({.capacity = 16});
     e.items.cork();
-    for (int i = 0; i < 11; ++i) {
-      ASSERT_TRUE(e.items.try_push(tracked(i)));
-    }
+    for (int i = 0; i < 11; ++i) { ASSERT_TRUE(e.items.try_push(tracked(i))); }
   }
   EXPECT_EQ(tracked::living, 0);
 }

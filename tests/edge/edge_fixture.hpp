@@ -25,8 +25,7 @@ struct marks {
 template <class T>
 struct bench_edge {
   explicit bench_edge(const marks& m)
-      : items(edge_options{
-            .capacity = m.capacity, .high_water = m.high, .low_water = m.low, .in_bytes = m.bytes}
+      : items(edge_options{.capacity = m.capacity, .high_water = m.high, .low_water = m.low, .in_bytes = m.bytes}
                   .resolved(64)) {
     items.producer(&producer);
     items.consumer(&consumer);
@@ -34,9 +33,7 @@ struct bench_edge {
   /// Takes one item as a running consumer does: released at once, gates looked at.
   std::optional<T> take() {
     T* const front = items.front();
-    if (front == nullptr) {
-      return std::nullopt;
-    }
+    if (front == nullptr) { return std::nullopt; }
     std::optional<T> item(std::move(*front));
     items.next();
     items.flush_in();
@@ -45,9 +42,7 @@ struct bench_edge {
   }
   std::size_t take_all() {
     std::size_t n = 0;
-    while (take()) {
-      ++n;
-    }
+    while (take()) { ++n; }
     return n;
   }
 

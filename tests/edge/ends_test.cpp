@@ -37,9 +37,7 @@ TEST(End, R28_IsIdempotent) {
 
 TEST(End, R29_R30_IsSeenOnceEverythingQueuedIsTaken) {
   bench_edge<int> e({.capacity = 8});
-  for (int i = 0; i < 5; ++i) {
-    ASSERT_TRUE(e.items.try_push(int{i}));
-  } // staged, not flushed
+  for (int i = 0; i < 5; ++i) { ASSERT_TRUE(e.items.try_push(int{i})); } // staged, not flushed
   e.items.finish();
   for (int i = 0; i < 5; ++i) {
     ASSERT_FALSE(e.items.ended());
@@ -67,9 +65,7 @@ TEST(Close, R47_R61_EveryPushIntoAClosedEdgeIsAnsweredClosed) {
   ASSERT_EQ(e.items.offer(tracked(1)), outcome::taken);
   e.items.close();
   tracked kept(2);
-  for (int i = 0; i < 10; ++i) {
-    ASSERT_EQ(e.items.offer(std::move(kept)), outcome::closed);
-  }
+  for (int i = 0; i < 10; ++i) { ASSERT_EQ(e.items.offer(std::move(kept)), outcome::closed); }
   EXPECT_EQ(kept.value(), 2);
   EXPECT_FALSE(e.items.has_room());
   EXPECT_TRUE(e.items.reserve(1).empty());
@@ -88,9 +84,7 @@ TEST(Close, R62_WakesAProducerThatWaitsForRoom) {
 TEST(Close, R49_WhatIsQueuedIsDestroyedOnce) {
   {
     bench_edge<tracked> e({.capacity = 8});
-    for (int i = 0; i < 3; ++i) {
-      ASSERT_EQ(e.items.offer(tracked(i)), outcome::taken);
-    }
+    for (int i = 0; i < 3; ++i) { ASSERT_EQ(e.items.offer(tracked(i)), outcome::taken); }
     ASSERT_TRUE(e.items.try_push(tracked(3))); // staged only
     ASSERT_TRUE(e.take().has_value());
     ASSERT_NE(e.items.front(), nullptr);
@@ -107,13 +101,9 @@ TEST(Ports, SpansOfAnOutletArriveAtTheInlet) {
   int got = 0;
   for (int lap = 0; lap < 50; ++lap) {
     const std::span<int> room = out.reserve(4);
-    for (int& slot : room) {
-      std::construct_at(&slot, sent++);
-    }
+    for (int& slot : room) { std::construct_at(&slot, sent++); }
     out.commit(room.size());
-    for (const std::span<int> span = in.peek(); const int x : span) {
-      ASSERT_EQ(x, got++);
-    }
+    for (const std::span<int> span = in.peek(); const int x : span) { ASSERT_EQ(x, got++); }
     in.release(static_cast<std::size_t>(got - (sent - static_cast<int>(out.writable_length()))));
   }
   EXPECT_EQ(sent, got);

@@ -26,8 +26,8 @@ struct two_threads {
     items.consumer(&consumer);
   }
   [[nodiscard]] std::string state() const {
-    return "  in " + std::to_string(items.items_in()) + ", out " + std::to_string(items.items_out()) +
-           ", need_drain " + std::to_string(items.need_drain()) + "\n";
+    return "  in " + std::to_string(items.items_in()) + ", out " + std::to_string(items.items_out()) + ", need_drain " +
+           std::to_string(items.need_drain()) + "\n";
   }
   parker producer;
   parker consumer;
@@ -47,9 +47,7 @@ void push_parking(two_threads& t, std::uint64_t n, std::uint64_t seed) {
     t.items.flush_out();
     t.items.signal_data();
     pause();
-    if (!t.items.arm_drain()) {
-      t.producer.wait(ticket);
-    }
+    if (!t.items.arm_drain()) { t.producer.wait(ticket); }
   }
   t.items.finish();
 }
@@ -60,18 +58,12 @@ void push_drained(two_threads& t, std::uint64_t n, std::uint64_t seed) {
   for (std::uint64_t i = 0; i < n;) {
     const outcome answer = t.items.offer(std::uint64_t{i});
     t.items.signal_data();
-    if (answer == outcome::taken || answer == outcome::taken_full) {
-      ++i;
-    }
-    if (answer == outcome::taken) {
-      continue;
-    }
+    if (answer == outcome::taken || answer == outcome::taken_full) { ++i; }
+    if (answer == outcome::taken) { continue; }
     for (;;) {
       const std::uint32_t ticket = t.producer.ticket();
       pause();
-      if (!t.items.need_drain()) {
-        break;
-      }
+      if (!t.items.need_drain()) { break; }
       t.producer.wait(ticket);
     }
   }
@@ -86,35 +78,27 @@ bool pop_parking(two_threads& t, std::uint64_t n, std::uint64_t seed) {
     const std::uint32_t ticket = t.consumer.ticket();
     bool some = false;
     while (const std::uint64_t* const x = t.items.front()) {
-      if (*x != next) {
-        return false;
-      }
+      if (*x != next) { return false; }
       ++next;
       t.items.next();
       some = true;
       pause();
-      if (pause.below(4) == 0) {
-        break;
-      }
+      if (pause.below(4) == 0) { break; }
     }
     t.items.flush_in();
     if (some) {
       t.items.signal_space(false);
       continue;
     }
-    if (t.items.ended()) {
-      return next == n;
-    }
+    if (t.items.ended()) { return next == n; }
     t.items.signal_space(true);
     pause();
-    if (!t.items.arm_data()) {
-      t.consumer.wait(ticket);
-    }
+    if (!t.items.arm_data()) { t.consumer.wait(ticket); }
   }
 }
 
-void exchange(weir::edge_options options, void (*produce)(two_threads&, std::uint64_t, std::uint64_t),
-              std::uint64_t n, std::uint64_t seed) {
+void exchange(weir::edge_options options, void (*produce)(two_threads&, std::uint64_t, std::uint64_t), std::uint64_t n,
+              std::uint64_t seed) {
   two_threads t(options);
   const weir::test::watchdog dog(
       "an edge of " + std::to_string(options.capacity), [&] { return t.state(); }, std::chrono::seconds(100));

@@ -43,9 +43,7 @@ TEST(Offer, R3_AMarkOfZeroTakesInLockStep) {
 TEST(Offer, AtAMarkEqualToTheCapacityTheLastPlaceReportsPressureAndTheNextPushIsRefused) {
   for (std::size_t capacity = 1; capacity < 20; ++capacity) {
     bench_edge<int> e({.capacity = capacity});
-    for (std::size_t i = 1; i < capacity; ++i) {
-      ASSERT_EQ(e.items.offer(0), outcome::taken) << capacity;
-    }
+    for (std::size_t i = 1; i < capacity; ++i) { ASSERT_EQ(e.items.offer(0), outcome::taken) << capacity; }
     EXPECT_EQ(e.items.offer(0), outcome::taken_full);
     EXPECT_EQ(e.items.offer(0), outcome::refused);
     EXPECT_EQ(e.items.writable_length(), capacity);
@@ -87,12 +85,8 @@ TEST(Drain, R6_OneDrainAnEpisodeHoweverManyPushesReportedPressure) {
   for (int episode = 1; episode <= 4; ++episode) {
     EXPECT_EQ(e.items.offer(1), outcome::taken);
     EXPECT_EQ(e.items.offer(2), outcome::taken);
-    for (int i = 0; i < 3; ++i) {
-      EXPECT_EQ(e.items.offer(3), outcome::taken_full);
-    }
-    for (int i = 0; i < 3; ++i) {
-      EXPECT_EQ(e.items.offer(4), outcome::refused);
-    }
+    for (int i = 0; i < 3; ++i) { EXPECT_EQ(e.items.offer(3), outcome::taken_full); }
+    for (int i = 0; i < 3; ++i) { EXPECT_EQ(e.items.offer(4), outcome::refused); }
     EXPECT_TRUE(e.items.need_drain());
     EXPECT_EQ(e.take_all(), 5u);
     EXPECT_EQ(e.items.drains(), static_cast<std::uint64_t>(episode));
@@ -104,8 +98,7 @@ TEST(Drain, R6_OneDrainAnEpisodeHoweverManyPushesReportedPressure) {
 TEST(Drain, R7_R8_ComesAtTheLowWaterMarkAndNotBefore) {
   for (std::size_t low = 0; low < 8; ++low) {
     bench_edge<int> e({.capacity = 8, .high = 8, .low = low});
-    while (e.items.offer(0) == outcome::taken) {
-    }
+    while (e.items.offer(0) == outcome::taken) {}
     for (std::size_t left = 8; left > low; --left) {
       ASSERT_TRUE(e.items.need_drain()) << left << " left, mark at " << low;
       ASSERT_EQ(e.producer.calls, 0);
@@ -121,14 +114,10 @@ TEST(Drain, R8_TheMarksDecideHowOftenTheProducerIsWoken) {
   const auto wakes = [](std::size_t low) {
     bench_edge<int> e({.capacity = 64, .high = 64, .low = low});
     for (int pushed = 0; pushed < 6400;) {
-      while (pushed < 6400 && e.items.try_push(int{pushed})) {
-        ++pushed;
-      }
+      while (pushed < 6400 && e.items.try_push(int{pushed})) { ++pushed; }
       e.items.flush_out();
       if (pushed < 6400 && !e.items.arm_drain()) {
-        for (const int calls = e.producer.calls; e.producer.calls == calls;) {
-          (void)e.take();
-        }
+        for (const int calls = e.producer.calls; e.producer.calls == calls;) { (void)e.take(); }
       }
     }
     return e.producer.calls;
@@ -139,8 +128,7 @@ TEST(Drain, R8_TheMarksDecideHowOftenTheProducerIsWoken) {
 
 TEST(Drain, AConsumerThatParksTellsAParkedProducerOfAnyRoom) {
   bench_edge<int> e({.capacity = 8, .high = 8, .low = 0});
-  while (e.items.try_push(0)) {
-  }
+  while (e.items.try_push(0)) {}
   e.items.flush_out();
   ASSERT_FALSE(e.items.arm_drain());
   ASSERT_TRUE(e.take().has_value());
@@ -151,8 +139,7 @@ TEST(Drain, AConsumerThatParksTellsAParkedProducerOfAnyRoom) {
 
 TEST(Drain, R107_ARoomThatCameBeforeTheFlagLetsTheProducerGoOn) {
   bench_edge<int> e({.capacity = 2, .low = 0});
-  while (e.items.try_push(0)) {
-  }
+  while (e.items.try_push(0)) {}
   e.items.flush_out();
   ASSERT_EQ(e.take_all(), 2u); // passes the mark before anybody has raised the flag
   EXPECT_TRUE(e.items.arm_drain());

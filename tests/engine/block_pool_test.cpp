@@ -25,17 +25,13 @@ constexpr std::size_t k_size = 16 * 1024;
 TEST(BlockPool, HandsOutUpToItsLimitAndAgainWhatCameBack) {
   block_pool pool(k_size, 3 * k_size + k_size / 2);
   std::vector<block> out;
-  while (block b = pool.try_take()) {
-    out.push_back(std::move(b));
-  }
+  while (block b = pool.try_take()) { out.push_back(std::move(b)); }
   EXPECT_EQ(out.size(), 3u);
   EXPECT_EQ(pool.held_bytes(), 3 * k_size);
   out.pop_back();
   EXPECT_TRUE(pool.try_take());
   out.clear();
-  for (int i = 0; i < 100; ++i) {
-    ASSERT_TRUE(pool.try_take());
-  }
+  for (int i = 0; i < 100; ++i) { ASSERT_TRUE(pool.try_take()); }
   EXPECT_EQ(pool.held_bytes(), 3 * k_size);
   EXPECT_EQ(pool.peak_bytes(), 3 * k_size);
 }
@@ -66,9 +62,7 @@ TEST(BlockPool, LargeBlocksStayUnderTheLimitAndFreeSmallOnesGiveWay) {
   block_pool pool(k_size, 10 * k_size);
   {
     std::vector<block> small;
-    while (block b = pool.try_take()) {
-      small.push_back(std::move(b));
-    }
+    while (block b = pool.try_take()) { small.push_back(std::move(b)); }
     EXPECT_EQ(small.size(), 10u);
     EXPECT_FALSE(pool.try_take_large(k_size));
   }
@@ -99,9 +93,7 @@ TEST(BlockPool, ABlockGrowsInPlaceOrMovesWithItsBytes) {
 TEST(BlockPool, BlocksOutliveIt) {
   auto pool = std::make_unique<block_pool>(k_size, 4 * k_size);
   std::vector<block> out;
-  for (int i = 0; i < 4; ++i) {
-    out.push_back(pool->try_take());
-  }
+  for (int i = 0; i < 4; ++i) { out.push_back(pool->try_take()); }
   out.pop_back();
   pool.reset();
   for (block& b : out) {

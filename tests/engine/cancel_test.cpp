@@ -33,8 +33,7 @@ weir::plan everything(std::optional<long> n) {
 TEST(Cancel, R49_R110_AtARandomMomentEveryObjectIsDestroyedOnce) {
   random_pause random(5);
   for (std::uint64_t i = 0; i < rounds(3000); ++i) {
-    weir::plan p =
-        everything(i % 4 == 0 ? std::optional<long>(static_cast<long>(random.below(200))) : std::nullopt);
+    weir::plan p = everything(i % 4 == 0 ? std::optional<long>(static_cast<long>(random.below(200))) : std::nullopt);
     weir::test::recorder told;
     told.watch(p);
     bool cancelled = false;
@@ -42,26 +41,20 @@ TEST(Cancel, R49_R110_AtARandomMomentEveryObjectIsDestroyedOnce) {
       weir::run run = p.start();
       const watchdog dog("cancel", run);
       std::thread canceller([&, spins = random.below(30'000)] {
-        for (std::uint64_t s = spins; s > 0; --s) {
-          __asm__ volatile("");
-        }
+        for (std::uint64_t s = spins; s > 0; --s) { __asm__ volatile(""); }
         run.cancel();
         run.cancel();
       });
       try {
         run.wait();
-      } catch (const weir::cancelled_error&) {
-        cancelled = true;
-      }
+      } catch (const weir::cancelled_error&) { cancelled = true; }
       canceller.join();
     }
     ASSERT_TRUE(cancelled || i % 4 == 0);
     ASSERT_EQ(tracked::living, 0) << "round " << i;
     ASSERT_EQ(told.count(event::close), 8u);
     ASSERT_EQ(told.count(event::error), 0u);
-    for (const std::string& stage : told.stages()) {
-      ASSERT_EQ(told.life_of(stage).back(), event::close);
-    }
+    for (const std::string& stage : told.stages()) { ASSERT_EQ(told.life_of(stage).back(), event::close); }
   }
 }
 
@@ -92,9 +85,7 @@ TEST(Cancel, R58_MayComeFromManyThreadsAndFromObservers) {
     std::optional<weir::run> handle;
     std::atomic<bool> set{false};
     p.on("spans", event::data, [&](const weir::event_info&) {
-      if (set) {
-        handle->cancel();
-      }
+      if (set) { handle->cancel(); }
     });
     handle = p.start();
     set = true;
@@ -108,8 +99,7 @@ TEST(Cancel, R58_MayComeFromManyThreadsAndFromObservers) {
     });
     try {
       handle->wait();
-    } catch (const weir::cancelled_error&) {
-    }
+    } catch (const weir::cancelled_error&) {}
     a.join();
     b.join();
     ASSERT_TRUE(handle->over());
@@ -124,9 +114,7 @@ struct block_source {
   [[nodiscard]] weir::stage_needs needs() const { return {.blocks = 3}; }
   weir::step process(weir::outlet<weir::block>& out) {
     weir::block b = context->blocks().try_take();
-    if (!b) {
-      return weir::step::memory;
-    }
+    if (!b) { return weir::step::memory; }
     (void)out.try_push(std::move(b));
     return weir::step::more;
   }
@@ -137,8 +125,7 @@ struct never {
 
 TEST(Cancel, BlocksInFlightOutliveTheirStageAndWakeNobody) {
   for (int i = 0; i < 200; ++i) {
-    weir::run run =
-        (weir::stage("blocks", block_source{}) | weir::edge(8) | weir::stage("never", never{})).start();
+    weir::run run = (weir::stage("blocks", block_source{}) | weir::edge(8) | weir::stage("never", never{})).start();
     const watchdog dog("cancel of a stage that waits for a block", run);
     weir::test::until([&] { return run.snapshot().stages.front().state == weir::reason::memory; });
     run.cancel();

@@ -56,16 +56,12 @@ struct small_pool {
     pause();
     entries.fetch_add(1);
     pause();
-    if (count.nobody() && count.raise()) {
-      starts.fetch_add(1);
-    }
+    if (count.nobody() && count.raise()) { starts.fetch_add(1); }
   }
   static bool take(std::atomic<std::int64_t>& from) {
     std::int64_t n = from.load();
     while (n > 0) {
-      if (from.compare_exchange_weak(n, n - 1)) {
-        return true;
-      }
+      if (from.compare_exchange_weak(n, n - 1)) { return true; }
     }
     return false;
   }
@@ -76,9 +72,7 @@ struct small_pool {
         done.fetch_add(1);
       }
       pause();
-      if (count.leave()) {
-        return;
-      }
+      if (count.leave()) { return; }
     }
   }
   void work(std::uint64_t seed) {
@@ -107,14 +101,10 @@ TEST(DrainerCount, WorkAndNoDrainerNeverBothHold) {
     pool.list(pause);
     // Now and then everything must be done without another entry: nobody else would find what was lost.
     if (i % 4 == 0) {
-      while (pool.done.load() < i) {
-        std::this_thread::yield();
-      }
+      while (pool.done.load() < i) { std::this_thread::yield(); }
     }
   }
-  while (pool.done.load() < n) {
-    std::this_thread::yield();
-  }
+  while (pool.done.load() < n) { std::this_thread::yield(); }
   pool.over.store(true);
   a.join();
   b.join();

@@ -21,9 +21,7 @@ template <class T>
 struct enough_after {
   int left;
   weir::step process(weir::inlet<T>& in) {
-    if (left == 0) {
-      return weir::step::done;
-    }
+    if (left == 0) { return weir::step::done; }
     in.release(1);
     --left;
     return weir::step::more;
@@ -39,9 +37,7 @@ struct int_pass {
 
 weir::task task_pass(weir::inlet<int> in, weir::outlet<int> out) {
   while (auto x = co_await in.pop()) {
-    if (!co_await out.push(*x)) {
-      co_return;
-    }
+    if (!co_await out.push(*x)) { co_return; }
   }
 }
 
@@ -59,15 +55,11 @@ void ends_without_another_item(weir::pipe<int, int> middle) {
   }
 }
 
-TEST(EarlyEnd, R25_ReachesAnObjectThatWaitsForInput) {
-  ends_without_another_item(weir::stage("object", int_pass{}));
-}
-TEST(EarlyEnd, R25_ReachesACoroutineThatWaitsForInput) {
-  ends_without_another_item(weir::stage("task", task_pass));
-}
+TEST(EarlyEnd, R25_ReachesAnObjectThatWaitsForInput) { ends_without_another_item(weir::stage("object", int_pass{})); }
+TEST(EarlyEnd, R25_ReachesACoroutineThatWaitsForInput) { ends_without_another_item(weir::stage("task", task_pass)); }
 TEST(EarlyEnd, R25_ReachesOperatorsThatWaitForInput) {
-  ends_without_another_item(weir::stage("object", int_pass{}) | weir::map([](int x) { return x; }) |
-                            weir::edge(2) | weir::stage("task", task_pass));
+  ends_without_another_item(weir::stage("object", int_pass{}) | weir::map([](int x) { return x; }) | weir::edge(2) |
+                            weir::stage("task", task_pass));
 }
 TEST(EarlyEnd, R25_ReachesAFarmThatWaitsForInput) {
   ends_without_another_item(weir::parallel(2, weir::stage("object", int_pass{})));
@@ -103,9 +95,7 @@ struct block_source {
   [[nodiscard]] weir::stage_needs needs() const { return {.blocks = 2}; }
   weir::step process(weir::outlet<weir::block>& out) {
     weir::block b = context->blocks().try_take();
-    if (!b) {
-      return weir::step::memory;
-    }
+    if (!b) { return weir::step::memory; }
     b.resize(10);
     (void)out.try_push(std::move(b));
     return weir::step::more;
@@ -115,8 +105,7 @@ struct block_source {
 TEST(EarlyEnd, R25_ReachesASourceThatWaitsForABlock) {
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     const int n = static_cast<int>(seed % 5);
-    const weir::plan p =
-        weir::stage("blocks", block_source{}) | weir::stage("enough", enough_after<weir::block>{n});
+    const weir::plan p = weir::stage("blocks", block_source{}) | weir::stage("enough", enough_after<weir::block>{n});
     ASSERT_NO_THROW(p.run(weir::deterministic{seed})) << "seed " << seed;
     weir::run run = p.start();
     const weir::test::watchdog dog("end before a source that waits for a block", run);
@@ -127,9 +116,7 @@ TEST(EarlyEnd, R25_ReachesASourceThatWaitsForABlock) {
 TEST(EarlyEnd, ReplicasThatEndEarlyEndTheFarm) {
   const auto only_three = [](weir::inlet<int> in, weir::outlet<int> out) -> weir::task {
     for (int i = 0; i < 3; ++i) {
-      if (auto x = co_await in.pop()) {
-        (void)co_await out.push(*x);
-      }
+      if (auto x = co_await in.pop()) { (void)co_await out.push(*x); }
     }
   };
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
@@ -139,9 +126,7 @@ TEST(EarlyEnd, ReplicasThatEndEarlyEndTheFarm) {
     const weir::test::watchdog dog("replicas that end early");
     p.run(weir::deterministic{seed});
     ASSERT_LE(got.size(), 6u);
-    for (std::size_t i = 0; i < got.size(); ++i) {
-      ASSERT_EQ(got[i], static_cast<int>(i));
-    }
+    for (std::size_t i = 0; i < got.size(); ++i) { ASSERT_EQ(got[i], static_cast<int>(i)); }
   }
 }
 
@@ -150,9 +135,7 @@ TEST(EarlyEnd, FinishEndsARunWhoseFeedGoesOn) {
   std::vector<int> got;
   weir::run run = (in.source() | weir::edge(2) | weir::into(got)).start();
   const weir::test::watchdog dog("finish with an open feed", run);
-  for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(in.push(int{i}));
-  }
+  for (int i = 0; i < 3; ++i) { ASSERT_TRUE(in.push(int{i})); }
   run.finish();
   EXPECT_NO_THROW(run.wait());
   EXPECT_EQ(got, (std::vector{0, 1, 2})) << "what was pushed before is let out";

@@ -91,11 +91,12 @@ TEST(Plan, R25_TakeEndsAtItsLastItemAndCancelsUpstream) {
 }
 
 TEST(Plan, R41_AnErrorEndsTheRunAndNamesItsStage) {
-  const weir::plan p = weir::iota(0, 1'000'000) | weir::edge(8) | weir::stage("thrower", [](weir::inlet<int> in) -> weir::task {
-                         while (auto x = co_await in.pop()) {
-                           if (*x == 1234) { throw std::runtime_error("item 1234"); }
-                         }
-                       });
+  const weir::plan p =
+      weir::iota(0, 1'000'000) | weir::edge(8) | weir::stage("thrower", [](weir::inlet<int> in) -> weir::task {
+        while (auto x = co_await in.pop()) {
+          if (*x == 1234) { throw std::runtime_error("item 1234"); }
+        }
+      });
   try {
     p.run();
     FAIL() << "no error";
@@ -107,9 +108,10 @@ TEST(Plan, R41_AnErrorEndsTheRunAndNamesItsStage) {
 
 TEST(Plan, ParallelKeepsOrderWhenReplicasDropAndMultiply) {
   std::vector<int> got;
-  const weir::plan p = weir::iota(0, 20'000) |
-                       weir::parallel(3, weir::flat_map([](int x) { return std::vector<int>(static_cast<std::size_t>(x % 4), x); })) |
-                       weir::into(got);
+  const weir::plan p =
+      weir::iota(0, 20'000) |
+      weir::parallel(3, weir::flat_map([](int x) { return std::vector<int>(static_cast<std::size_t>(x % 4), x); })) |
+      weir::into(got);
   p.run();
   std::vector<int> want;
   for (int i = 0; i < 20'000; ++i) { want.insert(want.end(), static_cast<std::size_t>(i % 4), i); }
@@ -131,6 +133,4 @@ TEST(Outside, ThreadsFeedAndDrain) {
   EXPECT_EQ(got, expected(100'000, 2));
 }
 
-
 } // namespace
-

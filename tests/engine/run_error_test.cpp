@@ -24,12 +24,8 @@ using weir::test::tracked;
 struct failing_pass {
   long at;
   weir::step process(weir::inlet<tracked>& in, weir::outlet<tracked>& out) {
-    if (in.front().value() == at) {
-      throw std::runtime_error("item " + std::to_string(at));
-    }
-    if (!out.try_push(std::move(in.front()))) {
-      return weir::step::room;
-    }
+    if (in.front().value() == at) { throw std::runtime_error("item " + std::to_string(at)); }
+    if (!out.try_push(std::move(in.front()))) { return weir::step::room; }
     in.release(1);
     return weir::step::more;
   }
@@ -42,22 +38,15 @@ weir::plan five_stages(int where, long at) {
   const auto here = [=](int stage) { return where == stage ? at : k_never; };
   const auto fail_at = [](long when) {
     return weir::inspect([when](const tracked& x) {
-      if (x.value() == when) {
-        throw std::runtime_error("item " + std::to_string(when));
-      }
+      if (x.value() == when) { throw std::runtime_error("item " + std::to_string(when)); }
     });
   };
-  return numbers() | fail_at(here(0)) | weir::edge(4) | weir::stage("one", failing_pass{here(1)}) |
-         weir::edge(3) |
+  return numbers() | fail_at(here(0)) | weir::edge(4) | weir::stage("one", failing_pass{here(1)}) | weir::edge(3) |
          weir::stage("two",
                      [when = here(2)](weir::inlet<tracked> in, weir::outlet<tracked> out) -> weir::task {
                        while (auto x = co_await in.pop()) {
-                         if (x->value() == when) {
-                           throw std::runtime_error("item " + std::to_string(when));
-                         }
-                         if (!co_await out.push(std::move(*x))) {
-                           co_return;
-                         }
+                         if (x->value() == when) { throw std::runtime_error("item " + std::to_string(when)); }
+                         if (!co_await out.push(std::move(*x))) { co_return; }
                        }
                      }) |
          weir::edge(1) | weir::parallel(2, weir::stage("three", failing_pass{here(3)})) | weir::edge(2) |
@@ -99,9 +88,7 @@ TEST(RunError, R43_OfSeveralErrorsOneIsReportedAndAlwaysTheSame) {
   for (int i = 0; i < 200; ++i) {
     const auto thrower = [](int n) {
       return weir::inspect([n](const tracked& x) {
-        if (x.value() >= 10) {
-          throw std::runtime_error("from " + std::to_string(n));
-        }
+        if (x.value() >= 10) { throw std::runtime_error("from " + std::to_string(n)); }
       });
     };
     weir::run run = (numbers() | thrower(1) | weir::edge(32) | thrower(2) | weir::edge(32) | thrower(3) |
@@ -111,9 +98,7 @@ TEST(RunError, R43_OfSeveralErrorsOneIsReportedAndAlwaysTheSame) {
     const auto text = [&] {
       try {
         run.wait();
-      } catch (const weir::run_error& error) {
-        return std::string(error.what());
-      }
+      } catch (const weir::run_error& error) { return std::string(error.what()); }
       return std::string("success");
     };
     const std::string first = text();
@@ -143,9 +128,7 @@ TEST(RunError, AnObserversErrorIsItsStages) {
     try {
       p.run();
       FAIL() << to_string(what);
-    } catch (const weir::run_error& error) {
-      EXPECT_EQ(error.stage(), "for_each") << to_string(what);
-    }
+    } catch (const weir::run_error& error) { EXPECT_EQ(error.stage(), "for_each") << to_string(what); }
   }
 }
 
@@ -154,9 +137,7 @@ struct opened {
   bool fails = false;
   std::shared_ptr<int> mark{};
   void start(weir::stage_context&) {
-    if (fails) {
-      throw std::runtime_error("no such file");
-    }
+    if (fails) { throw std::runtime_error("no such file"); }
     ++open;
     mark = std::shared_ptr<int>(new int(0), [](int* p) {
       --open;
@@ -176,9 +157,7 @@ TEST(RunError, R37_AStageThatCannotOpenStopsTheRunBeforeTheFirstItem) {
   try {
     (void)p.start();
     FAIL() << "it opened";
-  } catch (const weir::run_error& error) {
-    EXPECT_STREQ(error.what(), "second: no such file");
-  }
+  } catch (const weir::run_error& error) { EXPECT_STREQ(error.what(), "second: no such file"); }
   EXPECT_EQ(items, 0);
   EXPECT_EQ(opened::open, 0) << "what had been opened is released";
 }

@@ -32,9 +32,7 @@ struct in_order {
   std::atomic<bool> good{true};
   auto sink() {
     return weir::for_each([this](const tracked& x) {
-      if (x.value() != count.load()) {
-        good = false;
-      }
+      if (x.value() != count.load()) { good = false; }
       count.fetch_add(1);
     });
   }
@@ -62,12 +60,8 @@ TEST(RunLife, OnePlanMayRunSeveralTimesAtOnce) {
   const weir::plan p = weir::iota(0L, 10'000L) | weir::edge(7) | weir::for_each([&](long x) { sum += x; });
   const watchdog dog("runs at once");
   std::vector<weir::run> runs;
-  for (int i = 0; i < 8; ++i) {
-    runs.push_back(p.start());
-  }
-  for (weir::run& r : runs) {
-    r.wait();
-  }
+  for (int i = 0; i < 8; ++i) { runs.push_back(p.start()); }
+  for (weir::run& r : runs) { r.wait(); }
   EXPECT_EQ(sum, 8 * (9999L * 10'000L / 2));
 }
 
@@ -84,15 +78,13 @@ TEST(RunLife, R32_NoItemsAtAllIsASuccess) {
 
 TEST(RunLife, ASingleUsePartRefusesTheSecondRunAndNamesItself) {
   std::vector<int> got;
-  const weir::plan p = weir::iota(0, 3) |
-                       weir::stage("once",
-                                   [only = std::make_unique<int>(7)](weir::inlet<int> in,
-                                                                     weir::outlet<int> out) -> weir::task {
-                                     while (auto x = co_await in.pop()) {
-                                       (void)co_await out.push(*x + *only);
-                                     }
-                                   }) |
-                       weir::into(got);
+  const weir::plan p =
+      weir::iota(0, 3) |
+      weir::stage("once",
+                  [only = std::make_unique<int>(7)](weir::inlet<int> in, weir::outlet<int> out) -> weir::task {
+                    while (auto x = co_await in.pop()) { (void)co_await out.push(*x + *only); }
+                  }) |
+      weir::into(got);
   EXPECT_NO_THROW(p.check());
   EXPECT_NO_THROW((void)p.explain());
   p.run();
@@ -119,9 +111,8 @@ TEST(RunLife, ASingleUsePartCannotStandForSeveralStages) {
   std::vector<int> got;
   const auto once = weir::stage("once", move_only_pass{});
   EXPECT_THROW((weir::iota(0, 3) | once | once | weir::into(got)).run(), weir::plan_error);
-  EXPECT_THROW(
-      (weir::iota(0, 3) | weir::parallel(2, weir::stage("once", move_only_pass{})) | weir::into(got)).run(),
-      weir::plan_error);
+  EXPECT_THROW((weir::iota(0, 3) | weir::parallel(2, weir::stage("once", move_only_pass{})) | weir::into(got)).run(),
+               weir::plan_error);
   EXPECT_TRUE(got.empty());
 }
 
@@ -207,9 +198,7 @@ TEST(RunLife, R68_RoomDoesNotUndoAPause) {
   const watchdog dog("pause at a feed", run);
   run.pause();
   int pushed = 0;
-  while (in.try_push(int{pushed})) {
-    ++pushed;
-  }
+  while (in.try_push(int{pushed})) { ++pushed; }
   EXPECT_EQ(pushed, 4);
   let_others_run();
   EXPECT_EQ(count, 0);
@@ -252,9 +241,8 @@ TEST(RunLife, R114_OneWorkerRunsAnyNumberOfStages) {
   EXPECT_EQ(one.threads(), 1u);
   in_order to;
   auto longer = numbers(20'000) | weir::edge(1) | weir::stage("s1", span_pass{}) | weir::edge(1) |
-                weir::stage("t1", task_pass) | weir::edge(2) | weir::stage("s2", span_pass{}) |
-                weir::edge(1) | weir::parallel(3, weir::stage("t2", task_pass)) | weir::edge(1) |
-                weir::stage("s3", span_pass{});
+                weir::stage("t1", task_pass) | weir::edge(2) | weir::stage("s2", span_pass{}) | weir::edge(1) |
+                weir::parallel(3, weir::stage("t2", task_pass)) | weir::edge(1) | weir::stage("s3", span_pass{});
   weir::run run = (std::move(longer) | weir::edge(1) | to.sink()).start({}, one);
   const watchdog dog("one worker", run);
   until([&] { return run.over(); }); // nobody joins: the one worker does it
@@ -309,9 +297,7 @@ TEST(RunLife, WaitInsideAStageIsALogicError) {
     } catch (const weir::run_error& error) {
       try {
         std::rethrow_exception(error.cause());
-      } catch (const std::logic_error&) {
-        return std::string("logic_error");
-      } catch (...) {
+      } catch (const std::logic_error&) { return std::string("logic_error"); } catch (...) {
       }
     }
     return std::string("something else");
@@ -322,16 +308,13 @@ TEST(RunLife, WaitInsideAStageIsALogicError) {
     weir::stage_context* context = nullptr;
     void start(weir::stage_context& c) { context = &c; }
     weir::step process(weir::inlet<int>& in) {
-      if (!context->may_block()) {
-        return weir::step::blocking;
-      }
+      if (!context->may_block()) { return weir::step::blocking; }
       (void)other->wait();
       in.release(1);
       return weir::step::more;
     }
   };
-  EXPECT_EQ(cause(weir::iota(0, 1) | weir::stage("blocker", blocker{&other})), "logic_error")
-      << "on a blocking thread";
+  EXPECT_EQ(cause(weir::iota(0, 1) | weir::stage("blocker", blocker{&other})), "logic_error") << "on a blocking thread";
   other.cancel();
   EXPECT_THROW(other.wait(), weir::cancelled_error);
 }
@@ -339,20 +322,17 @@ TEST(RunLife, WaitInsideAStageIsALogicError) {
 TEST(RunLife, ParallelKeepsOrderUnderRandomWork) {
   for (const std::size_t replicas : {1, 2, 3, 7}) {
     std::vector<std::uint32_t> got;
-    const weir::plan p = weir::iota(0u, 20'000u) |
-                         weir::parallel(replicas, weir::map([](std::uint32_t x) {
-                                          std::uint32_t spin = x * 2654435761u >> 20;
-                                          for (spin %= 997; spin > 0; --spin) {
-                                            __asm__ volatile("");
-                                          }
-                                          return x + 1;
-                                        })) |
+    const weir::plan p = weir::iota(0u, 20'000u) | weir::parallel(replicas, weir::map([](std::uint32_t x) {
+                                                                    std::uint32_t spin = x * 2654435761u >> 20;
+                                                                    for (spin %= 997; spin > 0; --spin) {
+                                                                      __asm__ volatile("");
+                                                                    }
+                                                                    return x + 1;
+                                                                  })) |
                          weir::into(got);
     p.run();
     ASSERT_EQ(got.size(), 20'000u);
-    for (std::uint32_t i = 0; i < got.size(); ++i) {
-      ASSERT_EQ(got[i], i + 1);
-    }
+    for (std::uint32_t i = 0; i < got.size(); ++i) { ASSERT_EQ(got[i], i + 1); }
   }
 }
 
@@ -362,9 +342,7 @@ TEST(RunLife, R118_PeakItemsStayUnderTheSumOfTheEdges) {
     const weir::plan p = numbers(n) | weir::edge(5) | weir::stage("spans", span_pass{}) | weir::edge(3) |
                          weir::stage("task", task_pass) | weir::edge(4) | weir::for_each([&](const tracked&) {
                            const long now = tracked::living;
-                           if (now > most) {
-                             most = now;
-                           }
+                           if (now > most) { most = now; }
                          });
     p.run();
     EXPECT_LE(most, 5 + 3 + 4 + 8) << "edges, and what stages hold in hand";

@@ -49,9 +49,7 @@ TEST(StateWord, EveryActInEveryStateDoesWhatTheTableSays) {
       SCOPED_TRACE("state " + std::to_string(from) + ", act " + std::to_string(what));
       const char want = k_table[from][what];
       state_word<> word;
-      for (const act a : way_to(k_lives[from])) {
-        ASSERT_TRUE(word.apply(a).legal);
-      }
+      for (const act a : way_to(k_lives[from])) { ASSERT_TRUE(word.apply(a).legal); }
       ASSERT_EQ(word.peek(), k_lives[from]);
       const auto change = word.apply(k_acts[what]);
       EXPECT_EQ(change.legal, want != '.');
@@ -83,9 +81,7 @@ TEST(StateWord, NoWakeIsLostBetweenTwoThreads) {
     weir::test::random_pause pause(11);
     for (std::uint64_t i = 0; i < n; ++i) {
       news.fetch_add(1, std::memory_order_relaxed);
-      if (word.apply(act::wake).from == life::idle) {
-        listed.fetch_add(1, std::memory_order_relaxed);
-      }
+      if (word.apply(act::wake).from == life::idle) { listed.fetch_add(1, std::memory_order_relaxed); }
       pause();
     }
   });
@@ -104,9 +100,7 @@ TEST(StateWord, NoWakeIsLostBetweenTwoThreads) {
     ++plain;
     seen = news.load(std::memory_order_relaxed);
     pause();
-    if (word.apply(act::park).to == life::ready) {
-      listed.fetch_add(1, std::memory_order_relaxed);
-    }
+    if (word.apply(act::park).to == life::ready) { listed.fetch_add(1, std::memory_order_relaxed); }
   }
   waker.join();
   EXPECT_EQ(most_listed, 1) << "at most one live entry";

@@ -19,9 +19,7 @@ TEST(Cursor, PublishesAFullSpanAtFlushAndAtItsEnd) {
   spsc_ring<int> ring(16); // spans of four
   {
     push_cursor cursor(ring);
-    for (int i = 0; i < 4; ++i) {
-      ASSERT_TRUE(cursor.try_push(i));
-    }
+    for (int i = 0; i < 4; ++i) { ASSERT_TRUE(cursor.try_push(i)); }
     EXPECT_EQ(ring.size_hint(), 0u);
     ASSERT_TRUE(cursor.try_push(4)); // the fifth begins a new span
     EXPECT_EQ(ring.size_hint(), 4u);
@@ -37,9 +35,7 @@ TEST(Cursor, IsFullExactlyWhenTheRingIs) {
   for (std::size_t capacity = 1; capacity < 20; ++capacity) {
     spsc_ring<std::size_t> ring(capacity);
     push_cursor cursor(ring);
-    for (std::size_t i = 0; i < capacity; ++i) {
-      ASSERT_TRUE(cursor.try_push(i)) << capacity;
-    }
+    for (std::size_t i = 0; i < capacity; ++i) { ASSERT_TRUE(cursor.try_push(i)) << capacity; }
     EXPECT_FALSE(cursor.try_push(capacity));
     EXPECT_EQ(ring.size_hint(), capacity) << "a refusal publishes what was taken";
     ASSERT_EQ(ring.try_pop(), 0u);
@@ -50,21 +46,15 @@ TEST(Cursor, IsFullExactlyWhenTheRingIs) {
 
 TEST(Cursor, GivesBackAReadSpanWhenItIsUsedUpAndAtFlush) {
   spsc_ring<int> ring(16);
-  for (int i = 0; i < 16; ++i) {
-    ASSERT_TRUE(ring.try_push(int{i}));
-  }
+  for (int i = 0; i < 16; ++i) { ASSERT_TRUE(ring.try_push(int{i})); }
   pop_cursor cursor(ring);
-  for (int i = 0; i < 4; ++i) {
-    ASSERT_EQ(*cursor.next(), i);
-  }
+  for (int i = 0; i < 4; ++i) { ASSERT_EQ(*cursor.next(), i); }
   EXPECT_EQ(ring.size_hint(), 16u);
   ASSERT_EQ(*cursor.next(), 4);
   EXPECT_EQ(ring.size_hint(), 12u);
   cursor.flush();
   EXPECT_EQ(ring.size_hint(), 11u);
-  for (int i = 5; i < 16; ++i) {
-    ASSERT_EQ(*cursor.next(), i);
-  }
+  for (int i = 5; i < 16; ++i) { ASSERT_EQ(*cursor.next(), i); }
   EXPECT_EQ(cursor.next(), nullptr);
   EXPECT_EQ(ring.size_hint(), 0u);
 }
@@ -77,13 +67,9 @@ TEST(Cursor, PassesMoveOnlyItemsInOrderAndDestroysEachOnce) {
     long pushed = 0;
     long popped = 0;
     for (int i = 0; i < 1000; ++i) {
-      while (in.try_push(tracked(pushed))) {
-        ++pushed;
-      }
+      while (in.try_push(tracked(pushed))) { ++pushed; }
       for (int n = 0; n < i % 7; ++n) {
-        if (tracked* const item = out.next()) {
-          ASSERT_EQ(item->value(), popped++);
-        }
+        if (tracked* const item = out.next()) { ASSERT_EQ(item->value(), popped++); }
       }
       out.flush();
     }
@@ -94,9 +80,7 @@ TEST(Cursor, PassesMoveOnlyItemsInOrderAndDestroysEachOnce) {
 
 struct picky {
   picky(int x) : value(x) { // NOLINT(google-explicit-constructor): the cursor converts
-    if (x < 0) {
-      throw std::invalid_argument("negative");
-    }
+    if (x < 0) { throw std::invalid_argument("negative"); }
   }
   int value;
 };

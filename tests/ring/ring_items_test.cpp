@@ -35,8 +35,7 @@ TEST(RingItems, EveryObjectIsDestroyedOnce) {
   {
     spsc_ring<tracked> ring(5);
     for (int lap = 0; lap < 7; ++lap) {
-      while (ring.try_emplace(lap)) {
-      }
+      while (ring.try_emplace(lap)) {}
       EXPECT_EQ(tracked::living, 5);
       ASSERT_TRUE(ring.try_pop().has_value());
       EXPECT_EQ(tracked::living, 4);
@@ -58,9 +57,7 @@ TEST(RingItems, UniquePointersGoThrough) {
 
 struct picky {
   explicit picky(int x) : value(x) {
-    if (x < 0) {
-      throw std::invalid_argument("negative");
-    }
+    if (x < 0) { throw std::invalid_argument("negative"); }
   }
   int value;
 };
@@ -102,9 +99,7 @@ TYPED_TEST(RingOfBytes, TouchHarmsNoLiveItem) {
       const unsigned char before = out;
       for (const TypeParam& item : span) {
         ++out;
-        for (const unsigned char byte : item) {
-          ASSERT_EQ(byte, out) << "touch " << touch << ", item " << i;
-        }
+        for (const unsigned char byte : item) { ASSERT_EQ(byte, out) << "touch " << touch << ", item " << i; }
       }
       ring.release(span.size());
       inside -= span.size();

@@ -55,9 +55,8 @@ struct codec<tracked> {
 
 template <class T>
 class RingStress : public testing::Test {};
-using items =
-    testing::Types<std::uint8_t, std::array<std::uint64_t, 1>, std::array<std::uint64_t, 3>,
-                   std::array<std::uint64_t, 13>, std::unique_ptr<std::uint64_t>, std::string, tracked>;
+using items = testing::Types<std::uint8_t, std::array<std::uint64_t, 1>, std::array<std::uint64_t, 3>,
+                             std::array<std::uint64_t, 13>, std::unique_ptr<std::uint64_t>, std::string, tracked>;
 TYPED_TEST_SUITE(RingStress, items);
 
 template <class T>
@@ -69,27 +68,20 @@ void produce(spsc_ring<T>& ring, std::uint64_t n, std::uint64_t seed) {
     switch (pause.below(3)) {
     case 0: {
       T item = codec<T>::make(next);
-      while (!ring.try_push(std::move(item))) {
-        std::this_thread::yield();
-      }
+      while (!ring.try_push(std::move(item))) { std::this_thread::yield(); }
       ++next;
       break;
     }
     case 1: {
       const std::span<T> span = ring.reserve(std::min<std::uint64_t>(1 + pause.below(70), n - next));
-      for (T& slot : span) {
-        std::construct_at(&slot, codec<T>::make(next++));
-      }
+      for (T& slot : span) { std::construct_at(&slot, codec<T>::make(next++)); }
       ring.commit(span.size());
-      if (span.empty()) {
-        std::this_thread::yield();
-      }
+      if (span.empty()) { std::this_thread::yield(); }
       break;
     }
     default: {
       weir::push_cursor cursor(ring);
-      for (std::uint64_t i = 1 + pause.below(70); i > 0 && next < n && cursor.try_push(codec<T>::make(next));
-           --i) {
+      for (std::uint64_t i = 1 + pause.below(70); i > 0 && next < n && cursor.try_push(codec<T>::make(next)); --i) {
         ++next;
       }
     }
@@ -108,18 +100,14 @@ std::uint64_t consume(spsc_ring<T>& ring, std::uint64_t n, std::uint64_t seed) {
     switch (pause.below(3)) {
     case 0:
       if (auto x = ring.try_pop()) {
-        if (!codec<T>::is(*x, next++)) {
-          return before;
-        }
+        if (!codec<T>::is(*x, next++)) { return before; }
       }
       break;
     case 1: {
       const std::span<T> span = ring.peek(1 + pause.below(70));
       const std::size_t some = span.empty() ? 0 : 1 + pause.below(span.size());
       for (const T& x : span.first(some)) {
-        if (!codec<T>::is(x, next++)) {
-          return next - 1;
-        }
+        if (!codec<T>::is(x, next++)) { return next - 1; }
       }
       ring.release(some);
       break;
@@ -128,18 +116,12 @@ std::uint64_t consume(spsc_ring<T>& ring, std::uint64_t n, std::uint64_t seed) {
       weir::pop_cursor cursor(ring);
       for (std::uint64_t i = 1 + pause.below(70); i > 0; --i) {
         const T* const x = cursor.next();
-        if (x == nullptr) {
-          break;
-        }
-        if (!codec<T>::is(*x, next++)) {
-          return next - 1;
-        }
+        if (x == nullptr) { break; }
+        if (!codec<T>::is(*x, next++)) { return next - 1; }
       }
     }
     }
-    if (next == before) {
-      std::this_thread::yield();
-    }
+    if (next == before) { std::this_thread::yield(); }
   }
   return next;
 }
@@ -155,8 +137,7 @@ TYPED_TEST(RingStress, R18_R104_EveryItemArrivesOnceWholeAndInOrder) {
       const std::uint64_t want = capacity < 7 ? n / 10 : n;
       const std::uint64_t got = consume(ring, want, seed + 1000);
       if (got != want) {
-        std::fprintf(stderr, "item %llu of a ring of %zu is wrong\n", static_cast<unsigned long long>(got),
-                     capacity);
+        std::fprintf(stderr, "item %llu of a ring of %zu is wrong\n", static_cast<unsigned long long>(got), capacity);
         std::abort(); // the producer would wait for ever
       }
       producer.join();

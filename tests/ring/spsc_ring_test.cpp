@@ -15,22 +15,17 @@ namespace {
 using weir::spsc_ring;
 
 class RingOfCapacity : public testing::TestWithParam<std::size_t> {};
-INSTANTIATE_TEST_SUITE_P(OneToNineAndAThousand, RingOfCapacity,
-                         testing::Values(1, 2, 3, 4, 5, 6, 7, 8, 9, 1000));
+INSTANTIATE_TEST_SUITE_P(OneToNineAndAThousand, RingOfCapacity, testing::Values(1, 2, 3, 4, 5, 6, 7, 8, 9, 1000));
 
 TEST_P(RingOfCapacity, TakesExactlyThatMany) {
   spsc_ring<int> ring(GetParam());
   EXPECT_EQ(ring.capacity(), GetParam());
   for (std::size_t lap = 0; lap < 5; ++lap) { // other laps begin elsewhere in the storage
-    for (std::size_t i = 0; i < GetParam(); ++i) {
-      ASSERT_TRUE(ring.try_push(static_cast<int>(i)));
-    }
+    for (std::size_t i = 0; i < GetParam(); ++i) { ASSERT_TRUE(ring.try_push(static_cast<int>(i))); }
     EXPECT_FALSE(ring.try_push(-1));
     EXPECT_EQ(ring.room(), 0u);
     EXPECT_EQ(ring.size_hint(), GetParam());
-    for (std::size_t i = 0; i < GetParam(); ++i) {
-      ASSERT_EQ(ring.try_pop(), static_cast<int>(i));
-    }
+    for (std::size_t i = 0; i < GetParam(); ++i) { ASSERT_EQ(ring.try_pop(), static_cast<int>(i)); }
     EXPECT_EQ(ring.try_pop(), std::nullopt);
     EXPECT_EQ(ring.available(), 0u);
     ASSERT_TRUE(ring.try_push(7));
@@ -44,13 +39,9 @@ TEST_P(RingOfCapacity, KeepsOrderOverManyWraps) {
   unsigned popped = 0;
   for (unsigned i = 0; popped < 10'000; ++i) {
     const unsigned burst = 1 + i * 7 % static_cast<unsigned>(GetParam());
-    for (unsigned n = 0; n < burst && ring.try_push(unsigned{pushed}); ++n) {
-      ++pushed;
-    }
+    for (unsigned n = 0; n < burst && ring.try_push(unsigned{pushed}); ++n) { ++pushed; }
     for (unsigned n = 0; n < burst - burst / 3; ++n) {
-      if (auto x = ring.try_pop()) {
-        ASSERT_EQ(*x, popped++);
-      }
+      if (auto x = ring.try_pop()) { ASSERT_EQ(*x, popped++); }
     }
   }
   EXPECT_EQ(ring.pushed(), pushed);
@@ -67,9 +58,7 @@ TEST_P(RingOfCapacity, SpansAreContiguousAndMeetAtTheWrap) {
       const std::span<int> span = ring.reserve(left);
       ASSERT_FALSE(span.empty());
       ASSERT_LE(span.size(), left);
-      for (int& slot : span) {
-        std::construct_at(&slot, next_in++);
-      }
+      for (int& slot : span) { std::construct_at(&slot, next_in++); }
       ring.commit(span.size());
       left -= span.size();
     }
@@ -78,15 +67,11 @@ TEST_P(RingOfCapacity, SpansAreContiguousAndMeetAtTheWrap) {
     for (std::size_t left = part; left > 0;) {
       const std::span<int> span = ring.peek(left);
       ASSERT_FALSE(span.empty());
-      for (const int x : span) {
-        ASSERT_EQ(x, next_out++);
-      }
+      for (const int x : span) { ASSERT_EQ(x, next_out++); }
       ring.release(span.size());
       left -= span.size();
     }
-    while (auto x = ring.try_pop()) {
-      ASSERT_EQ(*x, next_out++);
-    }
+    while (auto x = ring.try_pop()) { ASSERT_EQ(*x, next_out++); }
     ASSERT_TRUE(ring.try_push(int{next_in++}));
     ASSERT_EQ(ring.try_pop(), next_out++);
   }
@@ -109,9 +94,7 @@ TEST(Ring, AReservationMayBeCommittedInPart) {
 
 TEST(Ring, APeekMayBeReleasedInPart) {
   spsc_ring<std::string> ring(4);
-  for (const char* text : {"a", "b", "c"}) {
-    ASSERT_TRUE(ring.try_push(text));
-  }
+  for (const char* text : {"a", "b", "c"}) { ASSERT_TRUE(ring.try_push(text)); }
   ASSERT_EQ(ring.peek(4).size(), 3u);
   ring.release(1);
   const std::span<std::string> left = ring.peek(4);

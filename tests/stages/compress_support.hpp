@@ -47,9 +47,7 @@ inline std::string decode(stages::compression format, std::string_view packed) {
 inline std::string decode_error(stages::compression format, std::string_view packed) {
   try {
     decode(format, packed);
-  } catch (const stages::corrupt_input& error) {
-    return error.what();
-  }
+  } catch (const stages::corrupt_input& error) { return error.what(); }
   return "no error";
 }
 

@@ -30,8 +30,7 @@ TEST(FileStages, ReadLinesGzipWriteMakesWhatZcatReads) {
   scratch_dir dir;
   const std::string text = random_lines(1, 5'000'000);
   write_file(dir / "in", text);
-  const plan p =
-      read({.paths = {dir / "in"}}) | stages::lines() | stages::gzip() | write({.path = dir / "out.gz"});
+  const plan p = read({.paths = {dir / "in"}}) | stages::lines() | stages::gzip() | write({.path = dir / "out.gz"});
   const report r = p.run();
   EXPECT_EQ(run_tool("zcat", read_file(dir / "out.gz")), text);
   EXPECT_EQ(r.total_bytes, text.size());
@@ -46,8 +45,7 @@ TEST(FileStages, CompressedFilesAreRecognisedByContentWhateverTheirNames) {
   write_file(dir / "b", run_tool("zstd -q", text) + run_tool("zstd -q -19", text));
   write_file(dir / "c", text);
   for (const std::size_t size : {std::size_t{8192}, std::size_t{12'288}, k_block_size}) {
-    for (std::optional<std::uint64_t> seed :
-         {std::optional<std::uint64_t>(), std::optional<std::uint64_t>(size)}) {
+    for (std::optional<std::uint64_t> seed : {std::optional<std::uint64_t>(), std::optional<std::uint64_t>(size)}) {
       const collected all = read_all({.paths = {dir / "a", dir / "b", dir / "c"}}, blocks_of(size), seed);
       EXPECT_TRUE(all.text == text + text + text + text + text) << size;
     }
@@ -60,9 +58,8 @@ TEST(FileStages, TinyAndEmptyFilesAreReadAsTheyAre) {
   std::vector<std::string> paths;
   std::string expected;
   int number = 0;
-  for (const std::string& text :
-       {std::string(""), std::string("\x1f"), std::string("\x1f\x8a"), std::string("("),
-        std::string("\x28\xb5\x2f"), std::string("\0", 1), std::string("\n")}) {
+  for (const std::string& text : {std::string(""), std::string("\x1f"), std::string("\x1f\x8a"), std::string("("),
+                                  std::string("\x28\xb5\x2f"), std::string("\0", 1), std::string("\n")}) {
     paths.push_back(dir / std::to_string(number++));
     write_file(paths.back(), text);
     expected += text;
@@ -142,8 +139,8 @@ TEST(FileStages, CorruptInputNamesFileOffsetReasonAndWhatWasRecovered) {
     std::string packed = run_tool(tool, text);
     packed.resize(packed.size() / 2);
     write_file(dir / "cut", packed);
-    const std::string error = error_of(
-        [&] { (read({.paths = {dir / "cut"}}) | stages::lines() | write({.path = dir / "out"})).run(); });
+    const std::string error =
+        error_of([&] { (read({.paths = {dir / "cut"}}) | stages::lines() | write({.path = dir / "out"})).run(); });
     const std::string format = tool.substr(0, 4);
     EXPECT_TRUE(error.starts_with("read: " + dir / "cut" + ": corrupt " + format + " data at byte " +
                                   std::to_string(packed.size()) + ": the input ends too early ("))
@@ -172,9 +169,7 @@ TEST(FileStages, AReaderThatHasGoneIsABrokenPipe) {
   try {
     run.wait();
     ADD_FAILURE() << "no error";
-  } catch (const run_error& error) {
-    EXPECT_THROW(std::rethrow_exception(error.cause()), stages::broken_pipe);
-  }
+  } catch (const run_error& error) { EXPECT_THROW(std::rethrow_exception(error.cause()), stages::broken_pipe); }
   std::signal(SIGPIPE, before);
 }
 
@@ -182,8 +177,7 @@ TEST(FileStages, AnOldFileStaysWhenTheRunFails) {
   scratch_dir dir;
   write_file(dir / "out", "old");
   write_file(dir / "in", "\x1f\x8b garbage");
-  EXPECT_NE(error_of([&] { (read({.paths = {dir / "in"}}) | write({.path = dir / "out"})).run(); }),
-            "no error");
+  EXPECT_NE(error_of([&] { (read({.paths = {dir / "in"}}) | write({.path = dir / "out"})).run(); }), "no error");
   EXPECT_EQ(read_file(dir / "out"), "old");
   EXPECT_EQ(dir.entries(), 2u);
 }

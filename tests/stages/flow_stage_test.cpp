@@ -34,8 +34,7 @@ struct timing_sink {
     to->bytes += text.size();
     to->records += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
     const double due = rate * std::chrono::duration<double>(to->last).count();
-    to->most_ahead =
-        std::max(to->most_ahead, static_cast<double>(of_records ? to->records : to->bytes) - due);
+    to->most_ahead = std::max(to->most_ahead, static_cast<double>(of_records ? to->records : to->bytes) - due);
     in.release(1);
     return step::more;
   }
@@ -75,16 +74,14 @@ TEST(Generate, MakesTheRateWithoutDrift) {
 }
 
 TEST(Generate, ARecordThatDoesNotFitABlockIsAnError) {
-  EXPECT_EQ(
-      error_of([] { (generate({.what = {.record_bytes = 100'000}}) | stages::null()).run(blocks_of(8192)); }),
-      "generate: a record does not fit a block of 4096 bytes");
+  EXPECT_EQ(error_of([] { (generate({.what = {.record_bytes = 100'000}}) | stages::null()).run(blocks_of(8192)); }),
+            "generate: a record does not fit a block of 4096 bytes");
   EXPECT_THROW((void)generate({.rate = pace_options{0, pace_options::unit::bytes}}), std::invalid_argument);
 }
 
 TEST(Generate, WhatItMakesIsLinesAlready) {
   collected got;
-  (generate({.records = 3000}) | stages::grep({.pattern = "\"status\":500", .fixed = true}) | collect(got))
-      .run();
+  (generate({.records = 3000}) | stages::grep({.pattern = "\"status\":500", .fixed = true}) | collect(got)).run();
   EXPECT_NEAR(static_cast<double>(std::count(got.text.begin(), got.text.end(), '\n')), 150, 60);
 }
 

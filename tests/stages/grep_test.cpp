@@ -36,16 +36,14 @@ void expect_as_grep(const std::string& text, const std::string& pattern, pattern
   for (bool invert : {false, true}) {
     int status = 0;
     std::string command = "LC_ALL=C " + tool + (invert ? " -v" : "") + " -e " + shell_quoted(pattern);
-    EXPECT_TRUE(with_last_newline(filter(text, *ours, invert)) == run_tool(command, text, &status))
-        << command;
+    EXPECT_TRUE(with_last_newline(filter(text, *ours, invert)) == run_tool(command, text, &status)) << command;
     EXPECT_LE(status, 1) << command;
   }
 }
 
 TEST(Grep, FindsLiteralsAsGrepDoes) {
   std::string text = random_lines(1, 60000) + random_bytes(2, 3000);
-  for (const char* pattern :
-       {"weir", "500 ", "\"status\":500", "x.y", "a", "", "\r", "\xc3\xa9", "\xa9", "[", "\\"})
+  for (const char* pattern : {"weir", "500 ", "\"status\":500", "x.y", "a", "", "\r", "\xc3\xa9", "\xa9", "[", "\\"})
     for (bool ignore_case : {false, true})
       if (!ignore_case || static_cast<signed char>(pattern[0]) >= 0)
         expect_as_grep(text, pattern, {.literal = true, .ignore_case = ignore_case});
@@ -112,8 +110,7 @@ TEST(Grep, NeverMatchesAcrossANewline) {
     std::string expected;
     for (std::size_t at = 0; at < text.size();) {
       std::size_t newline = std::min(text.find('\n', at), text.size());
-      if (alone.find(text.data() + at, text.data() + newline) != nullptr)
-        expected += text.substr(at, newline - at + 1);
+      if (alone.find(text.data() + at, text.data() + newline) != nullptr) expected += text.substr(at, newline - at + 1);
       at = newline + 1;
     }
     EXPECT_TRUE(filter(text, *ours, false) == expected) << pattern;
@@ -138,9 +135,7 @@ TEST(Grep, FoldsTheCaseOfLettersBeyondAscii) {
 std::string error_of(const std::string& pattern, pattern_options options = {}) {
   try {
     make_matcher(pattern, options);
-  } catch (const bad_pattern& error) {
-    return error.what();
-  }
+  } catch (const bad_pattern& error) { return error.what(); }
   return "no error";
 }
 
@@ -148,8 +143,7 @@ TEST(Grep, SaysWhatIsWrongWithAPattern) {
   EXPECT_EQ(error_of("a(b"), "grep: a(b: missing ): a(b");
   EXPECT_EQ(error_of("[z-a]"), "grep: [z-a]: invalid character class range: z-a");
   EXPECT_EQ(error_of("*a"), "grep: *a: no argument for repetition operator: *");
-  EXPECT_EQ(error_of("a\nb", {.literal = true}),
-            "grep: a\nb: a pattern is one line; for one of several write a|b");
+  EXPECT_EQ(error_of("a\nb", {.literal = true}), "grep: a\nb: a pattern is one line; for one of several write a|b");
   EXPECT_EQ(error_of("\\Ax"), "grep: \\Ax: \\A and \\z mean the whole file; lines begin at ^ and end at $");
   EXPECT_EQ(error_of("(?i-m:^x)"), "grep: (?i-m:^x): (?-m) is not supported; ^ and $ always mean lines");
   EXPECT_EQ(error_of("x\\C"), "grep: x\\C: \\C is not supported");
@@ -169,8 +163,7 @@ TEST(RequiredLiteral, IsTheLongestPlainRunThatEveryMatchHas) {
 }
 
 TEST(RequiredLiteral, IsNotSeenWhereItMightBeWrong) {
-  for (const char* pattern :
-       {"abc|def", "(?i)abc", "\\x41bc", "\\Qab\\E", "a\\pNbc", "", "\\", "a)b", "\\101bc"})
+  for (const char* pattern : {"abc|def", "(?i)abc", "\\x41bc", "\\Qab\\E", "a\\pNbc", "", "\\", "a)b", "\\101bc"})
     EXPECT_EQ(required_literal(pattern), "") << pattern;
 }
 
@@ -187,9 +180,7 @@ TEST(RequiredLiteral, NeverHidesAMatchOfARandomPattern) {
     std::unique_ptr<matcher> ours;
     try {
       ours = make_matcher(pattern, {});
-    } catch (const bad_pattern&) {
-      continue;
-    }
+    } catch (const bad_pattern&) { continue; }
     auto hidden = make_matcher("(?:" + pattern + ")", {});
     ASSERT_EQ(filter(text, *ours, false), filter(text, *hidden, false)) << pattern;
   }

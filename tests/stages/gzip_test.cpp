@@ -25,8 +25,8 @@ TEST_P(GzipLevel, MakesMembersThatZcatReadsBack) {
 
 TEST_P(GzipLevel, KeepsIncompressibleBytesWithinTheBound) {
   gzip_encoder encoder(GetParam());
-  for (std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{4999}, std::size_t{10001},
-                           std::size_t{65536}, k_full_block - 1, k_full_block, 4 * k_full_block}) {
+  for (std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{4999}, std::size_t{10001}, std::size_t{65536},
+                           k_full_block - 1, k_full_block, 4 * k_full_block}) {
     std::string bytes = random_bytes(size, size);
     std::string packed = encode_in_pieces(encoder, bytes, size + 1);
     EXPECT_LE(packed.size(), gzip_encoder::bound(size));
@@ -114,8 +114,7 @@ TEST(GzipDecoder, SplitsAtAnyPointIntoTwoFeeds) {
 
 TEST(GzipDecoder, ReadsWhatEveryLevelOfGzipAndPigzWrites) {
   std::string text = random_lines(21, 700000) + random_bytes(22, 100000);
-  for (const char* tool :
-       {"gzip -1", "gzip -6", "gzip -9", "pigz -c -p2 -1", "pigz -c -p2 -b 32 -6", "pigz -c -0"})
+  for (const char* tool : {"gzip -1", "gzip -6", "gzip -9", "pigz -c -p2 -1", "pigz -c -p2 -b 32 -6", "pigz -c -0"})
     EXPECT_EQ(decode(compression::gzip, run_tool(tool, text)), text) << tool;
 }
 
@@ -209,8 +208,7 @@ TEST(GzipDecoder, NamesTheFaultsOfAHeader) {
   };
   EXPECT_EQ(with(1, 'x'), "corrupt gzip data at byte 2: not a gzip header (0 bytes recovered)");
   EXPECT_EQ(with(2, 7), "corrupt gzip data at byte 3: unknown compression method (0 bytes recovered)");
-  EXPECT_EQ(with(3, 0x20),
-            "corrupt gzip data at byte 4: reserved flags set in the gzip header (0 bytes recovered)");
+  EXPECT_EQ(with(3, 0x20), "corrupt gzip data at byte 4: reserved flags set in the gzip header (0 bytes recovered)");
 }
 
 TEST(Recognise, KnowsTheFormatsByTheirFirstBytes) {

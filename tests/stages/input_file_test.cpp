@@ -31,9 +31,7 @@ template <class Action>
 std::string error_of(Action action) {
   try {
     action();
-  } catch (const std::runtime_error& error) {
-    return error.what();
-  }
+  } catch (const std::runtime_error& error) { return error.what(); }
   return "no error";
 }
 
@@ -124,10 +122,8 @@ TEST(InputFile, StartsWhereStandardInputStands) {
 
 TEST(InputFile, SaysWhyAFileCannotBeOpened) {
   scratch_dir dir;
-  EXPECT_EQ(error_of([&] { input_file(dir / "none"); }),
-            "open: " + (dir / "none") + ": No such file or directory");
-  EXPECT_EQ(error_of([&] { input_file(dir.path().string()); }),
-            "open: " + dir.path().string() + ": Is a directory");
+  EXPECT_EQ(error_of([&] { input_file(dir / "none"); }), "open: " + (dir / "none") + ": No such file or directory");
+  EXPECT_EQ(error_of([&] { input_file(dir.path().string()); }), "open: " + dir.path().string() + ": Is a directory");
   EXPECT_EQ(error_of([&] { input_file(""); }), "open: '': No such file or directory");
 }
 
@@ -162,8 +158,7 @@ TEST_F(Glob, LeavesWordsWithoutAPatternAlone) {
 }
 
 TEST_F(Glob, SaysWhenNothingMatches) {
-  EXPECT_EQ(error_of([&] { expand_glob(dir_ / "*.zst"); }),
-            "read: " + (dir_ / "*.zst") + ": no file matches");
+  EXPECT_EQ(error_of([&] { expand_glob(dir_ / "*.zst"); }), "read: " + (dir_ / "*.zst") + ": no file matches");
 }
 
 } // namespace

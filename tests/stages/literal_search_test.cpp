@@ -31,8 +31,7 @@ std::string name_of(const testing::TestParamInfo<instructions>& set) {
   return set.param == instructions::sse2 ? "Sse2" : "Avx2";
 }
 INSTANTIATE_TEST_SUITE_P(Instructions, LiteralSearch,
-                         testing::Values(instructions::portable, instructions::sse2, instructions::avx2),
-                         name_of);
+                         testing::Values(instructions::portable, instructions::sse2, instructions::avx2), name_of);
 
 TEST_P(LiteralSearch, FindsAMatchThatStraddlesTheVectorWidth) {
   for (std::size_t size : {12U, 40U, 64U, 150U, 300U, 1000U})
@@ -41,8 +40,7 @@ TEST_P(LiteralSearch, FindsAMatchThatStraddlesTheVectorWidth) {
       text.replace(at, 12, "\"status\":500");
       ASSERT_EQ(find(text, "\"status\":500"), at) << size;
       ASSERT_EQ(find(text, "s\""), at + 6) << size;
-      ASSERT_EQ(find(std::string_view(text).substr(0, at + 11), "\"status\":500"), std::string_view::npos)
-          << size;
+      ASSERT_EQ(find(std::string_view(text).substr(0, at + 11), "\"status\":500"), std::string_view::npos) << size;
     }
 }
 

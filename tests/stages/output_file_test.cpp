@@ -28,9 +28,7 @@ template <class Action>
 std::string error_of(Action action) {
   try {
     action();
-  } catch (const io_error& error) {
-    return error.what();
-  }
+  } catch (const io_error& error) { return error.what(); }
   return "no error";
 }
 
@@ -137,8 +135,7 @@ TEST_P(OutputFile, SaysAtWhichByteTheDiskWasFull) {
   small.rlim_cur = 8192;
   auto handler = std::signal(SIGXFSZ, SIG_IGN);
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  std::string error =
-      error_of([&] { output_file(path_, GetParam()).write(bytes_of(std::string(10000, 'x'))); });
+  std::string error = error_of([&] { output_file(path_, GetParam()).write(bytes_of(std::string(10000, 'x'))); });
   setrlimit(RLIMIT_FSIZE, &old);
   std::signal(SIGXFSZ, handler);
   EXPECT_EQ(error, "write: " + path_ + ": at byte 8192: File too large");
@@ -174,8 +171,7 @@ TEST(OutputFileInPlace, WritesADeviceWhereItIs) {
 
 TEST(OutputFileInPlace, ReportsAFullDevice) {
   output_file file("/dev/full");
-  EXPECT_EQ(error_of([&] { file.write(bytes_of("x")); }),
-            "write: /dev/full: at byte 0: No space left on device");
+  EXPECT_EQ(error_of([&] { file.write(bytes_of("x")); }), "write: /dev/full: at byte 0: No space left on device");
 }
 
 TEST(OutputFileInPlace, WritesANamedPipeWhereItIs) {
@@ -259,8 +255,7 @@ TEST(WaitWritable, ComesBackWhenStopped) {
   ASSERT_EQ(pipe2(full, O_NONBLOCK | O_CLOEXEC), 0);
   ASSERT_EQ(pipe2(stop, O_CLOEXEC), 0);
   EXPECT_TRUE(wait_writable(full[1], stop[0]));
-  while (write(full[1], "xxxxxxxxxxxxxxxx", 16) > 0) {
-  }
+  while (write(full[1], "xxxxxxxxxxxxxxxx", 16) > 0) {}
   std::thread stopper([&] { EXPECT_EQ(write(stop[1], "!", 1), 1); });
   EXPECT_FALSE(wait_writable(full[1], stop[0]));
   stopper.join();

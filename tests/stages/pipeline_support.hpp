@@ -66,9 +66,7 @@ struct collecting_sink {
   }
 };
 
-inline auto collect(collected& to) {
-  return stage("collect", collecting_sink{&to});
-}
+inline auto collect(collected& to) { return stage("collect", collecting_sink{&to}); }
 
 /// Runs `text | transform` on real threads, or on the deterministic backend with that seed.
 template <class Transform>
@@ -87,9 +85,7 @@ template <class Call>
 std::string error_of(Call call) {
   try {
     call();
-  } catch (const std::exception& error) {
-    return error.what();
-  }
+  } catch (const std::exception& error) { return error.what(); }
   return "no error";
 }
 

@@ -89,8 +89,7 @@ TEST_P(TextFormat, PadsEveryRecordToTheSizeAskedFor) {
 }
 
 TEST_P(TextFormat, RefusesRecordsThatCouldNotLieInABlock) {
-  EXPECT_THROW(record_generator({GetParam(), 1, record_generator::k_longest_text_record + 1}),
-               std::invalid_argument);
+  EXPECT_THROW(record_generator({GetParam(), 1, record_generator::k_longest_text_record + 1}), std::invalid_argument);
 }
 
 TEST(NdjsonRecords, AreObjectsOf300BytesOfWhichFiveInAHundredHaveStatus500) {
@@ -100,25 +99,22 @@ TEST(NdjsonRecords, AreObjectsOf300BytesOfWhichFiveInAHundredHaveStatus500) {
   EXPECT_NEAR(static_cast<double>(text.size()) / static_cast<double>(records), 300, 15);
   double share = std::stod(run_tool("grep -c '\"status\":500,'", text)) / static_cast<double>(records);
   EXPECT_NEAR(share, 0.05, 0.01);
-  EXPECT_EQ(
-      run_tool("grep -Evc "
-               "'^\\{\"ts\":\"[-0-9]{10}T[0-9:]{8}\\.[0-9]{3}Z\",\"id\":\"[0-9a-f]{16}\",\"ip\":\"[0-9.]+\","
-               "\"method\":\"[A-Z]+\",\"host\":\"[^\"]+\",\"path\":\"/"
-               "[^\"]*\",\"status\":[0-9]{3},\"bytes\":[0-9]+,"
-               "\"ms\":[0-9]+,\"referer\":\"[^\"]+\",\"ua\":\"[^\"]+\"\\}$' || true",
-               text),
-      "0\n");
+  EXPECT_EQ(run_tool("grep -Evc "
+                     "'^\\{\"ts\":\"[-0-9]{10}T[0-9:]{8}\\.[0-9]{3}Z\",\"id\":\"[0-9a-f]{16}\",\"ip\":\"[0-9.]+\","
+                     "\"method\":\"[A-Z]+\",\"host\":\"[^\"]+\",\"path\":\"/"
+                     "[^\"]*\",\"status\":[0-9]{3},\"bytes\":[0-9]+,"
+                     "\"ms\":[0-9]+,\"referer\":\"[^\"]+\",\"ua\":\"[^\"]+\"\\}$' || true",
+                     text),
+            "0\n");
 }
 
 TEST(LogRecords, HaveTheCombinedForm) {
   std::string text = generate({record_format::log, 1}, 1 << 20, 258048);
   text.resize(text.rfind('\n') + 1);
-  EXPECT_EQ(
-      run_tool(
-          "grep -Evc '^[0-9.]+ - - \\[[0-9]{2}/May/2024:[0-9:]{8} \\+0000\\] \"[A-Z]+ /[^ ]* HTTP/1\\.1\" "
-          "[0-9]{3} [0-9]+ \"[^\"]+\" \"[^\"]+\"$' || true",
-          text),
-      "0\n");
+  EXPECT_EQ(run_tool("grep -Evc '^[0-9.]+ - - \\[[0-9]{2}/May/2024:[0-9:]{8} \\+0000\\] \"[A-Z]+ /[^ ]* HTTP/1\\.1\" "
+                     "[0-9]{3} [0-9]+ \"[^\"]+\" \"[^\"]+\"$' || true",
+                     text),
+            "0\n");
 }
 
 TEST(CsvRecords, HaveAsManyFieldsAsTheHeader) {

@@ -66,9 +66,8 @@ std::string random_bytes(std::uint64_t seed, std::size_t size) {
 }
 
 std::string random_lines(std::uint64_t seed, std::size_t size) {
-  constexpr std::array<std::string_view, 12> k_words = {
-      "river", "weir", "500", "\"status\":500",    "GET",   "a",
-      "",      "\r",   "x.y", "\xc3\xa9t\xc3\xa9", "Error", "lock"};
+  constexpr std::array<std::string_view, 12> k_words = {"river", "weir", "500", "\"status\":500",    "GET",   "a",
+                                                        "",      "\r",   "x.y", "\xc3\xa9t\xc3\xa9", "Error", "lock"};
   std::mt19937_64 random(seed);
   std::string text;
   while (text.size() < size) {

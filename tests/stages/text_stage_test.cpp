@@ -57,8 +57,7 @@ struct block_ends {
 TEST(Lines, OnlyTheVeryLastBlockMayLackItsNewline) {
   std::size_t bad = 0;
   std::string last;
-  (text_in_pieces(random_lines(9, 1'000'000) + "end", 3, 9000) | lines() |
-   stage("ends", block_ends{&bad, &last}))
+  (text_in_pieces(random_lines(9, 1'000'000) + "end", 3, 9000) | lines() | stage("ends", block_ends{&bad, &last}))
       .run(blocks_of(8192));
   EXPECT_EQ(bad, 0u);
   EXPECT_TRUE(last.ends_with("end"));
@@ -147,8 +146,7 @@ TEST(GrepStage, TakesBytesAsTheyAre) {
   std::string text = random_bytes(22, 300'000);
   int status = 0;
   std::string expected = run_tool("LC_ALL=C grep -a -F ab", text, &status);
-  std::string got =
-      pass(text, lines() | stages::grep({.pattern = "ab", .fixed = true}), blocks_of(8192), 6).text;
+  std::string got = pass(text, lines() | stages::grep({.pattern = "ab", .fixed = true}), blocks_of(8192), 6).text;
   if (!got.empty() && got.back() != '\n') got += '\n';
   EXPECT_TRUE(got == expected);
 }
@@ -167,8 +165,7 @@ TEST(GrepStage, RefusesABadPatternBeforeTheRun) {
 TEST(Head, GivesWhatHeadGives) {
   const std::string text = random_lines(31, 200'000) + "no end";
   const auto all = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-  for (const std::size_t n :
-       {std::size_t{0}, std::size_t{1}, std::size_t{10}, all - 1, all, all + 1, all + 100}) {
+  for (const std::size_t n : {std::size_t{0}, std::size_t{1}, std::size_t{10}, all - 1, all, all + 1, all + 100}) {
     const std::string expected = run_tool("head -n " + std::to_string(n), text);
     EXPECT_TRUE(pass(text, stages::head(n)).text == expected) << n;
     EXPECT_TRUE(pass(text, lines() | stages::head(n), blocks_of(8192), n + 1).text == expected) << n;
@@ -204,8 +201,7 @@ TEST(Sample, KeepsTheOrderAndTheBytesOfItsLines) {
 TEST(Sample, RefusesSharesThatAreNoneAndBlocksThatAreNoLines) {
   EXPECT_THROW((void)stages::sample(1.5), std::invalid_argument);
   EXPECT_THROW((void)stages::sample(-0.1), std::invalid_argument);
-  EXPECT_EQ(error_of([] { pass("a\n", stages::sample(0.5)); }),
-            "sample: sample needs records: put 'lines' before it");
+  EXPECT_EQ(error_of([] { pass("a\n", stages::sample(0.5)); }), "sample: sample needs records: put 'lines' before it");
 }
 
 TEST(Count, CountsAsWcDoesAndALastLineWithoutNewlineToo) {

@@ -124,8 +124,7 @@ TEST(ZstdDecoder, RefusesBytesThatAreNoFrame) {
 
 TEST(ZstdDecoder, NamesTheMemoryThatAFrameWithALargeWindowNeeds) {
   std::string text = random_lines(9, 9 << 20);
-  std::string packed =
-      run_tool("zstd -c", "a small frame first ") + run_tool("cat | zstd -c --long=26", text);
+  std::string packed = run_tool("zstd -c", "a small frame first ") + run_tool("cat | zstd -c --long=26", text);
   for (std::size_t piece : {std::size_t{1} << 20, std::size_t{1}}) {
     auto decoder = make_decoder(compression::zstd);
     try {
@@ -149,9 +148,7 @@ TEST(ZstdDecoder, NeverGivesOtherBytesForAFlippedBitInAFrameWithAChecksum) {
     std::string bad = packed;
     bad[byte] = static_cast<char>(bad[byte] ^ (1 << (byte % 8)));
     // The format has bits without a meaning; all others must be noticed.
-    if (decode_error(compression::zstd, bad) == "no error") {
-      EXPECT_EQ(decode(compression::zstd, bad), text) << byte;
-    }
+    if (decode_error(compression::zstd, bad) == "no error") { EXPECT_EQ(decode(compression::zstd, bad), text) << byte; }
   }
 }
 

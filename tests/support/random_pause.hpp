@@ -20,9 +20,7 @@ inline constexpr bool k_under_tsan = false;
 #endif
 
 /// `n` rounds on bare hardware, a twentieth under ThreadSanitizer.
-constexpr std::uint64_t rounds(std::uint64_t n) {
-  return k_under_tsan ? n / 20 : n;
-}
+constexpr std::uint64_t rounds(std::uint64_t n) { return k_under_tsan ? n / 20 : n; }
 
 class random_pause {
  public:
@@ -31,15 +29,9 @@ class random_pause {
   [[nodiscard]] std::uint64_t below(std::uint64_t n) { return random_() % n; }
   void operator()() {
     const std::uint64_t dice = random_();
-    if (dice % 1024 == 0) {
-      return std::this_thread::yield();
-    }
-    if (dice % 4 != 0) {
-      return;
-    }
-    for (std::uint64_t i = (dice >> 32) % most_; i > 0; --i) {
-      __asm__ volatile("");
-    }
+    if (dice % 1024 == 0) { return std::this_thread::yield(); }
+    if (dice % 4 != 0) { return; }
+    for (std::uint64_t i = (dice >> 32) % most_; i > 0; --i) { __asm__ volatile(""); }
   }
 
  private:

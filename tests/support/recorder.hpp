@@ -27,13 +27,9 @@ class recorder {
     const std::lock_guard lock(mutex_);
     std::vector<event> life;
     const auto found = events_.find(stage);
-    if (found == events_.end()) {
-      return life;
-    }
+    if (found == events_.end()) { return life; }
     for (const event what : found->second) {
-      if (what >= event::end) {
-        life.push_back(what);
-      }
+      if (what >= event::end) { life.push_back(what); }
     }
     return life;
   }
@@ -45,18 +41,14 @@ class recorder {
   [[nodiscard]] std::vector<std::string> stages() const {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> names;
-    for (const auto& [name, events] : events_) {
-      names.push_back(name);
-    }
+    for (const auto& [name, events] : events_) { names.push_back(name); }
     return names;
   }
   [[nodiscard]] std::size_t count(event what) const {
     const std::lock_guard lock(mutex_);
     std::size_t n = 0;
     for (const auto& [name, events] : events_) {
-      for (const event e : events) {
-        n += e == what ? 1 : 0;
-      }
+      for (const event e : events) { n += e == what ? 1 : 0; }
     }
     return n;
   }

@@ -19,9 +19,7 @@ struct span_pass {
   step process(inlet<tracked>& in, outlet<tracked>& out) {
     std::size_t done = 0;
     for (tracked& x : in.peek()) {
-      if (!out.try_push(std::move(x))) {
-        break;
-      }
+      if (!out.try_push(std::move(x))) { break; }
       ++done;
     }
     in.release(done);
@@ -32,18 +30,14 @@ struct span_pass {
 /// Passes items on one by one.
 inline task task_pass(inlet<tracked> in, outlet<tracked> out) {
   while (auto x = co_await in.pop()) {
-    if (!co_await out.push(std::move(*x))) {
-      co_return;
-    }
+    if (!co_await out.push(std::move(*x))) { co_return; }
   }
 }
 
 /// 0, 1, … as tracked items, `n` of them, or without end.
 inline auto numbers(std::optional<long> n = std::nullopt) {
   return generate([n, next = 0L]() mutable -> std::optional<tracked> {
-    if (n && next == *n) {
-      return std::nullopt;
-    }
+    if (n && next == *n) { return std::nullopt; }
     return tracked(next++);
   });
 }
@@ -51,16 +45,12 @@ inline auto numbers(std::optional<long> n = std::nullopt) {
 /// Lets other threads run until `condition` holds. Under a watchdog.
 template <class Condition>
 void until(Condition condition) {
-  while (!condition()) {
-    std::this_thread::yield();
-  }
+  while (!condition()) { std::this_thread::yield(); }
 }
 
 /// Gives other threads many chances to do what they must not do.
 inline void let_others_run() {
-  for (int i = 0; i < 2000; ++i) {
-    std::this_thread::yield();
-  }
+  for (int i = 0; i < 2000; ++i) { std::this_thread::yield(); }
 }
 
 } // namespace weir::test

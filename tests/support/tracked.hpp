@@ -16,9 +16,7 @@ class tracked {
     return *this;
   }
   ~tracked() {
-    if (std::exchange(self_, nullptr) != this) {
-      std::abort();
-    } // destroyed twice, or moved as bytes
+    if (std::exchange(self_, nullptr) != this) { std::abort(); } // destroyed twice, or moved as bytes
     living.fetch_sub(1);
   }
 

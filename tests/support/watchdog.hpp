@@ -35,8 +35,7 @@ inline std::string state_of(const report& r) {
 /// returns, and aborts. Sanitizers get the same limit: choose it generously.
 class watchdog {
  public:
-  watchdog(std::string what, std::function<std::string()> state,
-           std::chrono::seconds limit = std::chrono::seconds(90))
+  watchdog(std::string what, std::function<std::string()> state, std::chrono::seconds limit = std::chrono::seconds(90))
       : what_(std::move(what)), state_(std::move(state)), thread_([this, limit] { watch(limit); }) {}
   explicit watchdog(std::string what) : watchdog(std::move(what), [] { return std::string(); }) {}
   watchdog(std::string what, const run& watched)
@@ -55,9 +54,7 @@ class watchdog {
  private:
   void watch(std::chrono::seconds limit) {
     std::unique_lock lock(mutex_);
-    if (changed_.wait_until(lock, std::chrono::steady_clock::now() + limit, [this] { return fed_; })) {
-      return;
-    }
+    if (changed_.wait_until(lock, std::chrono::steady_clock::now() + limit, [this] { return fed_; })) { return; }
     std::fprintf(stderr, "watchdog: %s does not end:\n%s", what_.c_str(), state_().c_str());
     std::fflush(stderr);
     std::abort();
