@@ -15,12 +15,23 @@
 //   function        who                  waits  progress
 //   listed taken    lister / taker       no     wait-free
 //   raise leave     lister / drainer     no     lock-free
+//   starts          who starts one       no     wait-free
+//   begins gone     a drainer            no     wait-free
+//   all_gone        the engine's end     no     wait-free
 //
 // Order pairs
-//   [drain.list]  seq_cst: R is in the single order before the lister looks at A; pairs with [drain.left]
+//   [drain.list]  seq_cst: R is in the single order before the lister looks at A; pairs with [drain.left],
+//                 [drain.take]
 //   [drain.left]  seq_cst: the leaver looks at R after it lowered A; pairs with [drain.list]
 //   [drain.leave] seq_cst: A is lowered in the single order before the leaver looks at R; pairs with [drain.idle]
 //   [drain.idle]  seq_cst: the lister looks at A after it raised R; pairs with [drain.leave]
+//   [drain.take]  acquire: whoever took an entry sees what its lister did before, whatever the list orders; pairs with
+//                 [drain.list]
+//   [drain.start] release: the engine as its starter saw it is the drainer's, whatever starts it orders; pairs with
+//                 [drain.begin]
+//   [drain.begin] acquire: the drainer sees the engine whole; pairs with [drain.start]
+//   [drain.gone]  release: the drainer's last touch of the engine; pairs with [drain.none]
+//   [drain.none]  acquire: the engine may go once all have; pairs with [drain.gone]
 
 #include <weir/atomics.hpp>
 
@@ -37,9 +48,9 @@ class drainer_count {
   void listed() noexcept {
     ready_.fetch_add(1, order::seq_cst); // [drain.list]
   }
-  /// After an entry was taken from the list.
+  /// After an entry was taken from the list, before it is looked at.
   void taken() noexcept {
-    ready_.fetch_sub(1, order::relaxed); // [relaxed: too high a count only makes somebody look once more]
+    ready_.fetch_sub(1, order::acquire); // [drain.take]
   }
 
   /// One more drainer, if there are fewer than the limit. True: the caller starts it, or is it.
@@ -65,6 +76,21 @@ class drainer_count {
     return !raise();
   }
 
+  /// Before a drainer is started; as its first touch of the engine; as its last.
+  void starts() noexcept {
+    present_.fetch_add(1, order::release); // [drain.start]
+  }
+  void begins() const noexcept {
+    (void)present_.load(order::acquire); // [drain.begin]
+  }
+  void gone() noexcept {
+    present_.fetch_sub(1, order::release); // [drain.gone]
+  }
+  /// No drainer touches the engine any more. Exact when no run is left.
+  [[nodiscard]] bool all_gone() const noexcept {
+    return present_.load(order::acquire) == 0; // [drain.none]
+  }
+
   [[nodiscard]] std::int64_t ready_hint() const noexcept {
     return ready_.load(order::relaxed); // [relaxed: a spinning drainer looks again]
   }
@@ -76,6 +102,7 @@ class drainer_count {
   const std::uint32_t most_;
   alignas(2 * k_cache_line) typename Atomics::template atomic<std::int64_t> ready_{0};   // by listers and takers
   alignas(2 * k_cache_line) typename Atomics::template atomic<std::uint32_t> active_{0}; // by listers and drainers
+  typename Atomics::template atomic<std::uint32_t> present_{0};                          // by starters and drainers
 };
 
 } // namespace weir::detail

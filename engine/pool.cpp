@@ -42,7 +42,7 @@ engine_core::~engine_core() {
   }
   for (const auto& run : left) { run->cancel(); }
   for (const auto& run : left) { run->wait_over(); }
-  while (!count_.nobody()) { std::this_thread::yield(); } // Drainers leave within a spin once nothing is ready.
+  while (!count_.all_gone()) { std::this_thread::yield(); } // Drainers leave within a spin once nothing is ready.
 }
 
 std::shared_ptr<run_core> engine_core::start(graph what, const plan_facts& granted,
@@ -106,13 +106,18 @@ bool engine_core::worth_a_wake(const stage_task& stage) const noexcept {
   return count_.active_hint() < threads_ && stage.turn_ticks() >= k_worth_a_wake;
 }
 
-void engine_core::start_drainer() noexcept { arena_.enqueue(&engine_core::drain_entry, this); }
+void engine_core::start_drainer() noexcept {
+  count_.starts();
+  arena_.enqueue(&engine_core::drain_entry, this);
+}
 
 // ---- draining ---------------------------------------------------------------------------------------------------
 
 void engine_core::drain_entry(void* self) noexcept {
   auto& engine = *static_cast<engine_core*>(self);
+  engine.count_.begins();
   engine.drain(engine.workers_[std::min(tbb_arena::slot(), engine.threads_ - 1)]);
+  engine.count_.gone();
 }
 
 void engine_core::drain(worker& me) noexcept {
@@ -121,6 +126,7 @@ void engine_core::drain(worker& me) noexcept {
   std::uint64_t idle_since = 0;
   for (;;) {
     if (stage_task* const stage = next(me)) {
+      count_.taken();
       idle_since = 0;
       run_stage(*stage, me);
       continue;
@@ -139,7 +145,6 @@ void engine_core::drain(worker& me) noexcept {
 }
 
 void engine_core::run_stage(stage_task& stage, worker& me) noexcept {
-  count_.taken();
   me.turn_began.set(ticks());
   (void)stage.execute(false);
   me.turn_began.set(0);
@@ -202,7 +207,9 @@ void engine_core::drain_for(run_core& run, worker& me) noexcept {
       pause_cpu();
       continue;
     }
+    count_.taken();
     if (&stage->run() != &run) {
+      count_.listed();
       list(*stage, ready_queue::k_outside);
       break;
     }
