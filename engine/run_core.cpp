@@ -102,8 +102,7 @@ void run_core::end() noexcept {
   }
   over_at_ = clock::now();
   cpu_at_end_ = process_cpu_seconds();
-  const std::shared_ptr<run_core> alive = shared_from_this();
-  count_.end();
+  count_.end(); // The last touch.
 }
 
 void run_core::fail(const std::string& stage, std::exception_ptr error) noexcept {

@@ -26,13 +26,14 @@
 //   [run.last]  acquire: who finds itself the last sees the same without giving anything up; pairs with [run.rest]
 //   [run.left]  acq_rel: who finds none left sees all of them closed; pairs with [run.none], [run.left]
 //   [run.none]  acquire: zero stages left means that all have closed; pairs with [run.left]
-//   [run.over]  release: the outcome is complete; pairs with [run.seen]
-//   [run.seen]  acquire: who sees the end sees the outcome; pairs with [run.over]
+//   [run.over]  release: the outcome is complete, and the run is no longer touched; pairs with [run.seen]
+//   [run.seen]  acquire: who sees the end sees the outcome, and may free the run; pairs with [run.over]
 
 #include <weir/atomics.hpp>
 
 #include <cstdint>
 #include <optional>
+#include <thread>
 
 namespace weir::detail {
 
@@ -69,23 +70,29 @@ class run_count {
     return left_.load(order::acquire) == 0; // [run.none]
   }
 
+  /// The second store is the caller's last touch of the run: whoever sees it may free the run.
   void end() noexcept {
-    over_.store(true, order::release); // [run.over]
-    over_.notify_all();
+    end_.store(k_told, order::release); // [run.over]
+    end_.notify_all();
+    end_.store(k_over, order::release); // [run.over]
   }
   [[nodiscard]] bool over() const noexcept {
-    return over_.load(order::acquire); // [run.seen]
+    return end_.load(order::acquire) == k_over; // [run.seen]
   }
   void wait() const noexcept {
-    over_.wait(false, order::acquire); // [run.seen]
+    end_.wait(k_going, order::acquire);            // [run.seen]
+    while (!over()) { std::this_thread::yield(); } // A few instructions of whoever ends it.
   }
 
  private:
+  static constexpr std::uint32_t k_going = 0;
+  static constexpr std::uint32_t k_told = 1; // waiters are being woken
+  static constexpr std::uint32_t k_over = 2;
   static constexpr std::uint64_t k_stir = std::uint64_t{1} << 32; // above it: how often somebody has stirred
 
   alignas(2 * k_cache_line) typename Atomics::template atomic<std::uint64_t> live_{1}; // by wakers and owners
   alignas(2 * k_cache_line) typename Atomics::template atomic<std::int64_t> left_;     // by owners that retire
-  typename Atomics::template atomic<bool> over_{false};                                // by the last to rest
+  typename Atomics::template atomic<std::uint32_t> end_{k_going};                      // by the last holder
 };
 
 } // namespace weir::detail
