@@ -48,9 +48,7 @@ struct pass {
   weir::step process(weir::inlet<std::uint64_t>& in, weir::outlet<std::uint64_t>& out) {
     std::size_t done = 0;
     for (const std::uint64_t x : in.peek()) {
-      if (!out.try_push(x)) {
-        break;
-      }
+      if (!out.try_push(x)) { break; }
       ++done;
     }
     in.release(done);
@@ -60,9 +58,7 @@ struct pass {
 
 weir::task co_pass(weir::inlet<std::uint64_t> in, weir::outlet<std::uint64_t> out) {
   while (auto x = co_await in.pop()) {
-    if (!co_await out.push(*x)) {
-      co_return;
-    }
+    if (!co_await out.push(*x)) { co_return; }
   }
 }
 
@@ -72,13 +68,9 @@ struct block_source {
   void start(weir::stage_context& c) { context = &c; }
   [[nodiscard]] weir::stage_needs needs() const { return {.blocks = 8}; }
   weir::step process(weir::outlet<weir::block>& out) {
-    if (left == 0) {
-      return weir::step::done;
-    }
+    if (left == 0) { return weir::step::done; }
     weir::block b = context->blocks().try_take();
-    if (!b) {
-      return weir::step::memory;
-    }
+    if (!b) { return weir::step::memory; }
     (void)out.try_push(std::move(b));
     --left;
     return weir::step::more;
@@ -94,9 +86,7 @@ std::uint64_t calls_of(Make make, std::uint64_t items) {
     return calls.load() - before;
   };
   std::uint64_t least = once();
-  for (int i = 0; i < 4; ++i) {
-    least = std::min(least, once());
-  } // what libraries do at their start is not counted
+  for (int i = 0; i < 4; ++i) { least = std::min(least, once()); } // what libraries do at their start is not counted
   return least;
 }
 
@@ -112,9 +102,9 @@ void expect_the_same_for_ten_times_as_much(Make make, std::uint64_t items) {
 TEST(Allocation, StagesOfEveryFormAllocateNothingPerItem) {
   expect_the_same_for_ten_times_as_much(
       [](std::uint64_t n) {
-        return weir::iota(std::uint64_t{0}, n) | weir::edge(64) | weir::stage("pass", pass{}) |
-               weir::edge(16) | weir::stage("task", co_pass) | weir::edge(32) |
-               weir::map([](std::uint64_t x) { return x + 1; }) | weir::for_each([](std::uint64_t) {});
+        return weir::iota(std::uint64_t{0}, n) | weir::edge(64) | weir::stage("pass", pass{}) | weir::edge(16) |
+               weir::stage("task", co_pass) | weir::edge(32) | weir::map([](std::uint64_t x) { return x + 1; }) |
+               weir::for_each([](std::uint64_t) {});
       },
       20'000);
 }
@@ -138,7 +128,5 @@ TEST(Allocation, BlocksAreUsedAgain) {
 
 } // namespace
 #else
-TEST(Allocation, IsCountedInBuildsWithoutSanitizers) {
-  GTEST_SKIP() << "malloc belongs to the sanitizer here";
-}
+TEST(Allocation, IsCountedInBuildsWithoutSanitizers) { GTEST_SKIP() << "malloc belongs to the sanitizer here"; }
 #endif

@@ -59,9 +59,7 @@ TEST(Outside, R109_ShortStreamsEndAndNeverStall) {
     weir::run run = (in.source() | weir::edge(1) | weir::for_each([&](long x) { sum += x; })).start();
     const watchdog dog("short streams", run);
     std::thread feeder([&] {
-      for (std::uint64_t k = 0; k < i % 4; ++k) {
-        ASSERT_TRUE(in.push(1));
-      }
+      for (std::uint64_t k = 0; k < i % 4; ++k) { ASSERT_TRUE(in.push(1)); }
       in.finish();
     });
     ASSERT_NO_THROW(run.wait());
@@ -74,11 +72,8 @@ TEST(Outside, R53_AReaderThatStopsEndsTheRunSuccessfully) {
   for (std::uint64_t i = 0; i < rounds(2000); ++i) {
     weir::run run = [&] {
       weir::drain_to<tracked> out(1 + i % 4);
-      weir::run started =
-          (weir::test::numbers() | weir::edge(2) | weir::stage("task", task_pass) | out.sink()).start();
-      for (std::uint64_t k = 0; k < i % 5; ++k) {
-        EXPECT_EQ(out.pop()->value(), static_cast<long>(k));
-      }
+      weir::run started = (weir::test::numbers() | weir::edge(2) | weir::stage("task", task_pass) | out.sink()).start();
+      for (std::uint64_t k = 0; k < i % 5; ++k) { EXPECT_EQ(out.pop()->value(), static_cast<long>(k)); }
       return started;
     }();
     const watchdog dog("a reader that stops", run);
@@ -97,17 +92,11 @@ TEST(Outside, R10_TheDrainCallbackMayPushAgain) {
     EXPECT_EQ(depth.fetch_add(1), 0) << "drains do not nest";
     while (made < k_items) {
       const outcome answer = in.offer(made.load());
-      if (answer == outcome::refused) {
-        break;
-      }
+      if (answer == outcome::refused) { break; }
       ++made;
-      if (answer == outcome::taken_full) {
-        break;
-      }
+      if (answer == outcome::taken_full) { break; }
     }
-    if (made == k_items) {
-      in.finish();
-    }
+    if (made == k_items) { in.finish(); }
     depth.fetch_sub(1);
   };
   in.on_drain(fill);
@@ -117,9 +106,7 @@ TEST(Outside, R10_TheDrainCallbackMayPushAgain) {
   const watchdog dog("drain callback", run);
   run.wait();
   ASSERT_EQ(got.size(), static_cast<std::size_t>(k_items));
-  for (int i = 0; i < k_items; ++i) {
-    ASSERT_EQ(got[static_cast<std::size_t>(i)], i);
-  }
+  for (int i = 0; i < k_items; ++i) { ASSERT_EQ(got[static_cast<std::size_t>(i)], i); }
 }
 
 TEST(Outside, R62_CancelReleasesAThreadThatWaitsToPush) {
@@ -132,9 +119,7 @@ TEST(Outside, R62_CancelReleasesAThreadThatWaitsToPush) {
     const watchdog dog("cancel of a feed", run);
     std::thread feeder([&] {
       long n = 0;
-      while (in.push(tracked(n))) {
-        ++n;
-      }
+      while (in.push(tracked(n))) { ++n; }
     });
     if (i % 2 == 0) {
       weir::test::until([&] { return in.need_drain(); });
@@ -154,9 +139,7 @@ TEST(Outside, R62_AnErrorReleasesAThreadThatWaitsToPop) {
                    weir::stage("bad",
                                [](weir::inlet<int> from, weir::outlet<int> to) -> weir::task {
                                  while (auto x = co_await from.pop()) {
-                                   if (*x == 3) {
-                                     throw std::runtime_error("three");
-                                   }
+                                   if (*x == 3) { throw std::runtime_error("three"); }
                                    (void)co_await to.push(*x);
                                  }
                                }) |
@@ -164,11 +147,9 @@ TEST(Outside, R62_AnErrorReleasesAThreadThatWaitsToPop) {
                       .start();
   const watchdog dog("error before a reader", run);
   std::thread feeder([&] {
-    for (int i = 0; in.push(int{i}); ++i) {
-    }
+    for (int i = 0; in.push(int{i}); ++i) {}
   });
-  while (out.pop()) {
-  }
+  while (out.pop()) {}
   EXPECT_THROW(run.wait(), weir::run_error);
   feeder.join();
 }

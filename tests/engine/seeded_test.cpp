@@ -42,17 +42,15 @@ struct blocking_pass {
   weir::stage_context* context = nullptr;
   void start(weir::stage_context& c) { context = &c; }
   weir::step process(weir::inlet<tracked>& in, weir::outlet<tracked>& out) {
-    if (!context->may_block()) {
-      return weir::step::blocking;
-    }
+    if (!context->may_block()) { return weir::step::blocking; }
     (void)out.try_push(*in.try_pop());
     return weir::step::more;
   }
 };
 
 weir::plan all_forms(std::vector<long>& got) {
-  return weir::test::numbers(60) | weir::filter([](const tracked& x) { return x.value() % 3 != 0; }) |
-         weir::edge(2) | weir::stage("spans", weir::test::span_pass{}) | weir::edge(1) |
+  return weir::test::numbers(60) | weir::filter([](const tracked& x) { return x.value() % 3 != 0; }) | weir::edge(2) |
+         weir::stage("spans", weir::test::span_pass{}) | weir::edge(1) |
          weir::parallel(2, weir::stage("task", weir::test::task_pass)) | weir::edge(3) |
          weir::stage("blocks", blocking_pass{}) | weir::edge(1) | weir::stage("minute", one_a_minute{}) |
          weir::edge(2) | weir::for_each([&](const tracked& x) { got.push_back(x.value()); });
@@ -61,9 +59,7 @@ weir::plan all_forms(std::vector<long>& got) {
 std::vector<long> wanted() {
   std::vector<long> all;
   for (long i = 0; i < 60; ++i) {
-    if (i % 3 != 0) {
-      all.push_back(i);
-    }
+    if (i % 3 != 0) { all.push_back(i); }
   }
   return all;
 }
@@ -81,9 +77,7 @@ TEST(Seeded, TheSameSeedMakesTheSameSchedule) {
       got.clear();
       p.run(weir::deterministic{seed});
       ASSERT_EQ(got, wanted()) << "seed " << seed;
-      if (again == 0) {
-        first = told.transcript();
-      }
+      if (again == 0) { first = told.transcript(); }
       ASSERT_EQ(told.transcript(), first) << "seed " << seed;
     }
     schedules.insert(first);
@@ -104,8 +98,8 @@ TEST(Seeded, AnySeedMakesTheSameResult) {
 
 TEST(Seeded, HoursOfTimersPassInNoTime) {
   long got = 0;
-  const weir::plan p = weir::test::numbers(600) | weir::stage("minute", one_a_minute{}) |
-                       weir::for_each([&](const tracked&) { ++got; });
+  const weir::plan p =
+      weir::test::numbers(600) | weir::stage("minute", one_a_minute{}) | weir::for_each([&](const tracked&) { ++got; });
   const weir::test::watchdog dog(
       "ten hours", [] { return std::string(); }, 20s);
   p.run(weir::deterministic{3});

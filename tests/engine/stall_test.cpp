@@ -23,16 +23,13 @@ std::string stall_of(const weir::plan& p) {
   const weir::test::watchdog dog("stall", run);
   try {
     run.wait();
-  } catch (const weir::stall_error& error) {
-    return error.what();
-  }
+  } catch (const weir::stall_error& error) { return error.what(); }
   return "no stall";
 }
 
 TEST(Stall, NamesBothStagesAndTheEdgeBetweenThem) {
   for (int i = 0; i < 200; ++i) {
-    const std::string text =
-        stall_of(weir::test::numbers() | weir::edge(4) | weir::stage("greedy", greedy{}));
+    const std::string text = stall_of(weir::test::numbers() | weir::edge(4) | weir::stage("greedy", greedy{}));
     ASSERT_NE(text.find("generate waits for room at generate -> greedy (4 of 4)"), std::string::npos) << text;
     ASSERT_NE(text.find("greedy waits for input at generate -> greedy (4 of 4)"), std::string::npos) << text;
   }
@@ -60,9 +57,7 @@ struct block_source {
   [[nodiscard]] weir::stage_needs needs() const { return {.blocks = 3}; }
   weir::step process(weir::outlet<weir::block>& out) {
     weir::block b = context->blocks().try_take();
-    if (!b) {
-      return weir::step::memory;
-    }
+    if (!b) { return weir::step::memory; }
     (void)out.try_push(std::move(b));
     return weir::step::more;
   }
@@ -70,8 +65,7 @@ struct block_source {
 
 TEST(Stall, BlocksThatNeverComeBackAreOne) {
   std::vector<weir::block> kept;
-  const std::string text =
-      stall_of(weir::stage("maker", block_source{}) | weir::stage("keeper", keeps_blocks{&kept}));
+  const std::string text = stall_of(weir::stage("maker", block_source{}) | weir::stage("keeper", keeps_blocks{&kept}));
   EXPECT_NE(text.find("maker waits for a block of its pool"), std::string::npos) << text;
   EXPECT_NE(text.find("keeper waits for input"), std::string::npos) << text;
   EXPECT_EQ(kept.size(), 3u);
@@ -83,9 +77,7 @@ TEST(Stall, AnOpenFeedATimerAndAPauseAreNone) {
     int left = 3;
     void start(weir::stage_context& c) { context = &c; }
     weir::step process(weir::outlet<tracked>& out) {
-      if (left == 0) {
-        return weir::step::done;
-      }
+      if (left == 0) { return weir::step::done; }
       (void)out.try_push(tracked(--left));
       context->wake_at(context->now() + std::chrono::milliseconds(1));
       return weir::step::time;
