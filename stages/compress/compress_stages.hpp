@@ -6,10 +6,9 @@
 
 namespace weir::stages {
 
-/// The default: the fastest level whose output is no larger than that of `gzip -6`, which makes 3,336,318
-/// bytes of 24 MiB of generated ndjson. Level 6 makes 3,236,944 of them at 120 MB/s a core, level 5 3,405,960
-/// at 154, level 1 4,098,578 at 834 (`gzip -1`: 4,235,177).
-inline constexpr int k_gzip_level = 6;
+/// The default: as fast as the rest of a pipeline. Of 24 MiB of generated ndjson level 1 makes 4,098,578 bytes at 834 MB/s
+/// a core, level 6 makes 3,236,944 at 120 (`gzip -1`: 4,235,177; `gzip -6`: 3,336,318). docs/decisions/006.
+inline constexpr int k_gzip_level = 1;
 
 /// Compresses on all compute threads, in order: each block becomes a gzip member of its own, so the result is
 /// read by every gzip. An empty stream becomes an empty member. Throws std::invalid_argument unless
