@@ -46,7 +46,7 @@ plan_facts grant_memory(const graph& g, const run_options& options) {
   if (must > options.memory) {
     const std::uint64_t enough = (must + (1u << 20) - 1) >> 20;
     throw plan_error("weir: a memory limit of " + size_text(options.memory) +
-                     " is too small for this pipeline; it needs " + std::to_string(enough) + "M: edges " +
+                     " is too small for this pipeline; --memory " + std::to_string(enough) + "M would do: edges " +
                      size_text(facts.edge_bytes) + ", codec contexts " + size_text(facts.context_bytes) + ", blocks " +
                      size_text(least));
   }

@@ -209,10 +209,11 @@ TEST(Memory, ALimitTooSmallIsRefusedWithTheSizeThatWouldDo) {
   EXPECT_EQ(refused.code, 1);
   EXPECT_EQ(refused.out, "");
   EXPECT_EQ(folder.names(), "in ");
-  const std::string before = "it needs ";
+  const std::string before = "--memory ";
   const std::size_t at = refused.err.find(before);
   ASSERT_NE(at, std::string::npos) << refused.err;
-  const std::string enough = refused.err.substr(at + before.size(), refused.err.find(':', at) - at - before.size());
+  const std::string enough =
+      refused.err.substr(at + before.size(), refused.err.find(' ', at + before.size()) - at - before.size());
   const ending done = weir_in(folder, {"--memory", enough, "-q", job});
   EXPECT_EQ(done.code, 0) << "with " << enough << ": " << done.err;
   EXPECT_EQ(program_in(folder, "gzip", {"-dc", "out.gz"}).out, with_status_500(log_lines(50'000)));
