@@ -111,7 +111,7 @@ void exchange(weir::edge_options options, void (*produce)(two_threads&, std::uin
 
 TEST(LostWakeup, R107_AParkedProducerIsAlwaysWoken) {
   std::uint64_t seed = 1;
-  for (const std::size_t capacity : {1, 2, 3, 16}) {
+  for (const std::size_t capacity : {1u, 2u, 3u, 16u}) {
     exchange({.capacity = capacity}, &push_parking, rounds(300'000), ++seed);
     exchange({.capacity = capacity, .low_water = 0}, &push_parking, rounds(300'000), ++seed);
   }
@@ -119,7 +119,7 @@ TEST(LostWakeup, R107_AParkedProducerIsAlwaysWoken) {
 
 TEST(LostWakeup, R107_ADrainFollowsEveryReportOfPressure) {
   std::uint64_t seed = 100;
-  for (const std::size_t capacity : {1, 2, 5}) {
+  for (const std::size_t capacity : {1u, 2u, 5u}) {
     exchange({.capacity = capacity, .low_water = 0}, &push_drained, rounds(300'000), ++seed);
     exchange({.capacity = capacity + 3, .high_water = capacity}, &push_drained, rounds(300'000), ++seed);
   }

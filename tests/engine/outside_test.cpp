@@ -23,7 +23,7 @@ using weir::test::watchdog;
 
 TEST(Outside, R107_ManyItemsThroughSmallEdgesInOrder) {
   const long n = static_cast<long>(rounds(60'000));
-  for (const std::size_t capacity : {1, 2, 16}) {
+  for (const std::size_t capacity : {1u, 2u, 16u}) {
     weir::feed<tracked> in(capacity);
     weir::drain_to<tracked> out(capacity);
     weir::run run = (in.source() | weir::edge(1) | weir::stage("spans", span_pass{}) | weir::edge(2) |
@@ -180,7 +180,7 @@ struct refuses_to_open {
 TEST(Outside, EndsOfARunThatNeverStartedAreHarmless) {
   weir::feed<int> in(2);
   weir::drain_to<int> out(2);
-  EXPECT_THROW((in.source() | weir::stage("shut", refuses_to_open{}) | out.sink()).start(), weir::run_error);
+  EXPECT_THROW((void)(in.source() | weir::stage("shut", refuses_to_open{}) | out.sink()).start(), weir::run_error);
   EXPECT_TRUE(in.try_push(1));
   in.finish();
   out.close();

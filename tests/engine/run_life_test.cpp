@@ -320,7 +320,7 @@ TEST(RunLife, WaitInsideAStageIsALogicError) {
 }
 
 TEST(RunLife, ParallelKeepsOrderUnderRandomWork) {
-  for (const std::size_t replicas : {1, 2, 3, 7}) {
+  for (const std::size_t replicas : {1u, 2u, 3u, 7u}) {
     std::vector<std::uint32_t> got;
     const weir::plan p = weir::iota(0u, 20'000u) | weir::parallel(replicas, weir::map([](std::uint32_t x) {
                                                                     std::uint32_t spin = x * 2654435761u >> 20;

@@ -130,7 +130,7 @@ TYPED_TEST(RingStress, R18_R104_EveryItemArrivesOnceWholeAndInOrder) {
   const weir::test::watchdog dog("ring stress");
   const std::uint64_t n = weir::test::rounds(150'000);
   std::uint64_t seed = 1;
-  for (const std::size_t capacity : {1, 2, 7, 64, 1000}) {
+  for (const std::size_t capacity : {1u, 2u, 7u, 64u, 1000u}) {
     for (const bool touch : {true, false}) {
       spsc_ring<TypeParam> ring(capacity, touch);
       std::thread producer([&] { produce(ring, capacity < 7 ? n / 10 : n, seed); });
