@@ -69,6 +69,15 @@ void remove_handlers() {
   for (std::size_t i = 0; i < k_signals.size(); ++i) sigaction(k_signals[i], &before[i], nullptr);
 }
 
+// SIGINT and SIGTERM for this thread and those it will start.
+void let_through(int how) noexcept {
+  sigset_t both;
+  sigemptyset(&both);
+  sigaddset(&both, SIGINT);
+  sigaddset(&both, SIGTERM);
+  pthread_sigmask(how, &both, nullptr);
+}
+
 int new_event() {
   const int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (descriptor < 0) throw std::runtime_error(std::string("signals: eventfd: ") + std::strerror(errno));
@@ -93,10 +102,12 @@ signal_watch::signal_watch(std::function<void(int)> on_first, last_act on_second
   first_signal.store(0);
   on_second_signal = on_second;
   install_handlers();
+  let_through(SIG_BLOCK); // The watching thread takes them, whatever the others are blocked in.
 }
 
 signal_watch::~signal_watch() {
   remove_handlers();
+  let_through(SIG_UNBLOCK);
   raise_event(quit_);
   thread_.join();
   close(quit_);
@@ -109,9 +120,13 @@ int signal_watch::received() const noexcept { return first_signal.load(); }
 int signal_watch::descriptor() const noexcept { return signal_event; }
 
 void signal_watch::watch() noexcept {
+  let_through(SIG_UNBLOCK);
   std::array<pollfd, 2> events = {{{signal_event, POLLIN, 0}, {quit_, POLLIN, 0}}};
   while (poll(events.data(), events.size(), -1) < 0 && errno == EINTR) {}
-  if ((events[0].revents & POLLIN) != 0 && on_first_) on_first_(received());
+  if ((events[0].revents & POLLIN) != 0 && on_first_) { on_first_(received()); }
+  // Stays for the second signal, which only this thread takes.
+  pollfd quit = {quit_, POLLIN, 0};
+  while (poll(&quit, 1, -1) < 0 && errno == EINTR) {}
 }
 
 } // namespace weir::command

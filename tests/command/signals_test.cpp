@@ -59,6 +59,13 @@ void await(int descriptor) {
   while (poll(&event, 1, -1) < 0 && errno == EINTR) {}
 }
 
+/// As another process would: the signal is for the process, not for this thread.
+void send(int signal) { kill(getpid(), signal); }
+
+int until_the_end() {
+  for (;;) pause();
+}
+
 class FirstSignal : public testing::TestWithParam<int> {};
 
 TEST_P(FirstSignal, RunsTheCallbackOnceAndLetsTheProcessGoOn) {
@@ -67,7 +74,7 @@ TEST_P(FirstSignal, RunsTheCallbackOnceAndLetsTheProcessGoOn) {
     {
       signal_watch watch([](int signal) { tell(signal == GetParam() ? '1' : '?'); });
       if (watch.received() != 0) return 90;
-      raise(GetParam());
+      send(GetParam());
       await(watch.descriptor());
       exit_code = watch.received();
     }
@@ -84,7 +91,7 @@ TEST(SignalWatch, KeepsItsDescriptorReadableAfterTheSignal) {
     signal_watch watch([](int) {});
     pollfd event{watch.descriptor(), POLLIN, 0};
     const int before = poll(&event, 1, 0);
-    raise(SIGINT);
+    send(SIGINT);
     await(watch.descriptor());
     await(watch.descriptor());
     return before;
@@ -95,9 +102,10 @@ TEST(SignalWatch, KeepsItsDescriptorReadableAfterTheSignal) {
 TEST(SignalWatch, EndsTheProcessAtTheSecondSignalAfterTheLastAct) {
   const ending end = in_child([] {
     signal_watch watch([](int) {}, []() noexcept { tell('c'); });
-    raise(SIGINT);
-    raise(SIGTERM);
-    return 90;
+    send(SIGINT);
+    await(watch.descriptor());
+    send(SIGTERM);
+    return until_the_end();
   });
   EXPECT_EQ(end.told, "c");
   EXPECT_EQ(end.exit_code(), 128 + SIGTERM);
@@ -113,10 +121,10 @@ TEST(SignalWatch, EndsTheProcessWhileTheCallbackIsStillBusy) {
       [[maybe_unused]] const ssize_t written = write(entered[1], "x", 1);
       await(never[0]);
     });
-    raise(SIGINT);
+    send(SIGINT);
     await(entered[0]);
-    raise(SIGINT);
-    return 90;
+    send(SIGINT);
+    return until_the_end();
   });
   EXPECT_EQ(end.exit_code(), 128 + SIGINT);
 }
@@ -159,11 +167,13 @@ TEST(SignalWatch, StartsAfreshWhenAnotherOneFollows) {
   const ending end = in_child([] {
     {
       signal_watch watch([](int) { tell('a'); });
-      raise(SIGINT);
+      send(SIGINT);
+      await(watch.descriptor());
     }
     signal_watch watch([](int) { tell('b'); });
     if (watch.received() != 0) return 90;
-    raise(SIGTERM);
+    send(SIGTERM);
+    await(watch.descriptor());
     return watch.received();
   });
   EXPECT_EQ(end.told, "ab");
