@@ -54,8 +54,9 @@ double allocations_per_block(Stages stages, std::optional<std::uint64_t> seed) {
 
 template <class Stages>
 void expect_none(const char* name, Stages stages) {
-  EXPECT_LT(allocations_per_block(stages, 5), 0.005) << name << ", one thread";
-  EXPECT_LT(allocations_per_block(stages, std::nullopt), 0.005) << name;
+  // One that allocated for each block would show 1; what drainers that come and go cost stays far below.
+  EXPECT_LT(allocations_per_block(stages, 5), 0.02) << name << ", one thread";
+  EXPECT_LT(allocations_per_block(stages, std::nullopt), 0.02) << name;
 }
 
 TEST(Allocations, NoStageAllocatesPerBlock) {
@@ -80,7 +81,7 @@ TEST(Allocations, NeitherReadNorWriteAllocatesPerBlock) {
   (stages::read({.paths = {dir / "in"}}) | stages::lines() | stage("observe", observing_sink{&begin, &end}))
       .run(blocks_of(8192));
   EXPECT_GT(begin, 0u);
-  EXPECT_LT(static_cast<double>(end - begin), 15);
+  EXPECT_LT(static_cast<double>(end - begin), 40);
   // The sink sees no end of its own: two runs of different lengths cost the same.
   const auto cost = [&](std::uint64_t records) {
     const std::uint64_t before = allocations.load();
@@ -90,7 +91,7 @@ TEST(Allocations, NeitherReadNorWriteAllocatesPerBlock) {
     return static_cast<double>(allocations.load() - before);
   };
   cost(1000);
-  EXPECT_NEAR(cost(30'000), cost(3000), 10); // some 2,000 blocks more
+  EXPECT_NEAR(cost(30'000), cost(3000), 40); // some 2,000 blocks more
 }
 
 } // namespace
