@@ -13,8 +13,8 @@ int main() {
     drained = true;
     drained.notify_one();
   });
-  const weir::plan plan =
-      feed.source() | weir::for_each([](const std::string& text) { std::printf("got %s\n", text.c_str()); });
+  std::string got;
+  const weir::plan plan = feed.source() | weir::for_each([&](const std::string& text) { got += text; });
 
   // Before the start nobody consumes, so the level can be looked at.
   const weir::outcome answer = feed.offer("Hello");
@@ -26,4 +26,5 @@ int main() {
   std::printf("drained, length %zu, need_drain %d\n", feed.writable_length(), feed.need_drain());
   feed.finish();
   run.wait();
+  std::printf("got %s\n", got.c_str());
 }
