@@ -2,6 +2,8 @@
 
 #include <weir/block.hpp>
 
+#include <weir/share_count.hpp>
+
 #include "engine/return_stack.hpp"
 
 #include <sys/mman.h>
@@ -38,9 +40,9 @@ class pool_core {
     return handed_out(create(wanted, true));
   }
 
-  [[nodiscard]] bool grow(block_header* header, std::size_t bytes) {
+  [[nodiscard]] bool grow(block_header* header, std::size_t used, std::size_t bytes) {
     assert(header->large);
-    const std::size_t wanted = page_rounded(header->begin + header->size + bytes);
+    const std::size_t wanted = page_rounded(used + bytes);
     if (wanted <= header->storage_bytes) { return true; }
     const std::size_t more = wanted - header->storage_bytes;
     fetch();
@@ -55,6 +57,7 @@ class pool_core {
   }
 
   void give_back(block_header* header) noexcept {
+    if (!header->handles.drop()) { return; }
     returned_.push(header);
     if (gate_.raised() != wish::none && gate_.take() && owner_ != nullptr) { owner_->wake(); }
     drop();
@@ -134,10 +137,7 @@ class pool_core {
 
   block_header* handed_out(block_header* header) noexcept {
     users_.add();
-    header->begin = k_block_headroom;
-    header->size = 0;
-    header->position = 0;
-    header->whole_records = false;
+    header->handles.add();
     return header;
   }
 
@@ -170,7 +170,9 @@ block_pool::~block_pool() {
 }
 block block_pool::try_take() { return block(core_->take()); }
 block block_pool::try_take_large(std::size_t bytes) { return block(core_->take_large(bytes)); }
-bool block_pool::grow(block& large, std::size_t bytes) { return core_->grow(large.header_, bytes); }
+bool block_pool::grow(block& large, std::size_t bytes) {
+  return core_->grow(large.header_, large.begin_ + large.size_, bytes);
+}
 std::size_t block_pool::block_size() const noexcept { return core_->block_size(); }
 std::size_t block_pool::limit() const noexcept { return core_->limit(); }
 std::uint64_t block_pool::held_bytes() const noexcept { return core_->held(); }

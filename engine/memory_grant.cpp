@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 namespace weir::detail {
 
@@ -23,6 +24,29 @@ std::string size_text(std::uint64_t bytes) {
   return text;
 }
 
+namespace {
+
+// Behind a tee, blocks have several readers. Nodes stand in flow order, so one pass finds all that stand there.
+std::set<const edge_base*> edges_of_shared_items(const graph& g) {
+  std::set<const edge_base*> shared;
+  for (const auto& n : g.nodes) {
+    const bool reached = n->shares_items() || std::any_of(n->inputs().begin(), n->inputs().end(),
+                                                          [&](const edge_base* e) { return shared.count(e) > 0; });
+    if (reached) { shared.insert(n->outputs().begin(), n->outputs().end()); }
+  }
+  return shared;
+}
+
+stage_needs needs_of(const node& n, const std::set<const edge_base*>& shared) {
+  stage_needs needs = n.needs();
+  if (std::any_of(n.inputs().begin(), n.inputs().end(), [&](const edge_base* e) { return shared.count(e) > 0; })) {
+    needs.blocks += needs.blocks_if_shared;
+  }
+  return needs;
+}
+
+} // namespace
+
 plan_facts grant_memory(const graph& g, const run_options& options) {
   plan_facts facts;
   facts.block_size = options.block_size;
@@ -32,11 +56,12 @@ plan_facts grant_memory(const graph& g, const run_options& options) {
     facts.edge_bytes += e->footprint();
     if (dynamic_cast<const typed_edge<block>*>(e.get()) != nullptr) { in_flight += e->capacity() + 1; }
   }
+  const std::set<const edge_base*> shared = edges_of_shared_items(g);
   std::vector<stage_needs> needs;
   std::uint64_t least = 0;
   std::size_t growing = 0;
   for (std::size_t i = 0; i < g.nodes.size(); ++i) {
-    needs.push_back(g.nodes[i]->needs());
+    needs.push_back(needs_of(*g.nodes[i], shared));
     facts.context_bytes += needs[i].context_bytes;
     facts.pool_bytes[i] = needs[i].blocks * options.block_size;
     least += facts.pool_bytes[i];

@@ -2,31 +2,59 @@
 
 #include <weir/plan.hpp>
 
+#include "engine/build_graph.hpp"
 #include "engine/memory_grant.hpp"
 #include "engine/pool.hpp"
 #include "engine/seeded.hpp"
 
+#include <map>
 #include <utility>
 
 namespace weir {
 
-namespace {
+namespace detail {
 
-graph built(const part_list& parts, std::size_t threads, bool dry) {
+const std::string& shown_name(const node& n) { return n.group().empty() ? n.name() : n.group(); }
+
+// Stages of the same name get numbers, so that a report, an error and an observer mean one of them.
+void number_names(graph& g) {
+  std::map<std::string, std::size_t> seen;
+  for (const auto& n : g.nodes) {
+    const std::size_t times = ++seen[n->name()];
+    if (times > 1) { n->rename(n->name() + "#" + std::to_string(times)); }
+  }
+  std::map<const edge_base*, const node*> consumers;
+  for (const auto& n : g.nodes) {
+    for (const edge_base* e : n->inputs()) { consumers[e] = n.get(); }
+  }
+  for (const auto& n : g.nodes) {
+    for (edge_base* e : n->outputs()) {
+      const auto to = consumers.find(e);
+      if (to != consumers.end() && e->name().find(" -> ") != std::string::npos) {
+        e->name(shown_name(*n) + " -> " + shown_name(*to->second));
+      }
+    }
+  }
+}
+
+graph build_graph(const part_list& parts, const run_options& options, std::size_t threads, bool dry) {
   for (const auto& entry : parts.entries()) {
     if (entry.what->used_up()) {
       throw plan_error("weir: '" + entry.what->name() + "' serves one run only, and has; make the plan anew");
     }
   }
   graph g;
-  graph_builder builder(g, threads, dry);
-  parts.build(builder, nullptr, nullptr);
+  graph_builder builder(g, threads, dry, options.check_joins);
+  (void)parts.build(builder, nullptr, nullptr);
+  number_names(g);
   return g;
 }
 
-} // namespace
+} // namespace detail
 
-void part_list::add(std::shared_ptr<const part> what) { entries_.push_back({std::move(what), {}}); }
+using detail::build_graph;
+
+void part_list::add(std::shared_ptr<const part> what) { entries_.push_back({std::move(what), {}, {}}); }
 
 void part_list::add(const part_list& more) {
   entries_.insert(entries_.end(), more.entries_.begin(), more.entries_.end());
@@ -34,26 +62,41 @@ void part_list::add(const part_list& more) {
 
 void part_list::last_edge(const edge_options& options) { entries_.back().out = options; }
 
-void part_list::build(graph_builder& builder, edge_base* in, edge_base* out) const {
+void part_list::last_lag(std::size_t items) { entries_.back().lag = items; }
+
+std::size_t part_list::lag() const noexcept {
+  std::size_t sum = 0;
+  for (const entry& e : entries_) {
+    const std::size_t lag = e.lag ? *e.lag : e.what->lag();
+    if (lag == k_any_lag) { return k_any_lag; }
+    sum += lag;
+  }
+  return sum;
+}
+
+std::size_t part_list::build(graph_builder& builder, edge_base* in, edge_base* out) const {
+  std::size_t held = 0;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const entry& e = entries_[i];
     edge_base* leaving = out;
     if (i + 1 < entries_.size()) {
-      leaving = e.what->add_out_edge(builder, e.out, e.what->name() + " -> " + entries_[i + 1].what->name());
+      leaving = e.what->add_out_edge(builder, e.out, e.what->exit_name() + " -> " + entries_[i + 1].what->name());
+      held += leaving->sure_capacity();
     }
     e.what->build(builder, in, leaving);
     in = leaving;
   }
+  return held;
 }
 
 plan_facts plan::check(const run_options& options, std::size_t threads) const {
-  return detail::grant_memory(built(parts_, threads == 0 ? detail::tbb_arena::default_threads() : threads, true),
-                              options);
+  const std::size_t p = threads == 0 ? detail::tbb_arena::default_threads() : threads;
+  return detail::grant_memory(build_graph(parts_, options, p, true), options);
 }
 
 run plan::start(const run_options& options, engine& where) const {
   (void)check(options, where.threads()); // Before single-use parts are used up.
-  graph g = built(parts_, where.threads(), false);
+  graph g = build_graph(parts_, options, where.threads(), false);
   const plan_facts facts = detail::grant_memory(g, options);
   return weir::run(where.core().start(std::move(g), facts, observations_));
 }
@@ -63,7 +106,7 @@ report plan::run(const run_options& options, engine& where) const { return start
 report plan::run(deterministic seeded, const run_options& options) const {
   detail::seeded_scheduler scheduler(seeded.seed);
   (void)check(options, scheduler.threads());
-  graph g = built(parts_, scheduler.threads(), false);
+  graph g = build_graph(parts_, options, scheduler.threads(), false);
   const plan_facts facts = detail::grant_memory(g, options);
   const auto core = std::make_shared<detail::run_core>(scheduler, std::move(g), facts, observations_);
   core->open();

@@ -1,23 +1,17 @@
 #pragma once
 // return_stack: what many threads give back, one owner fetches whole. Never popped singly, so there is no ABA.
-// share_count: who drops the last share frees the thing.
 //
 //   function         who        waits  progress
 //   push             anyone     no     lock-free
 //   fetch, empty     the owner  no     wait-free
-//   add              a holder   no     wait-free
-//   drop             a holder   no     wait-free
 //
 // Order pairs
 //   [pool.back]  seq_cst: the node is no longer touched, and is on the stack before the pusher looks at the owner's gate;
 //                pairs with [pool.fetch], [pool.check]
 //   [pool.fetch] acquire: the owner may write what others gave back; pairs with [pool.back]
 //   [pool.check] seq_cst: the owner looks at the stack after it raised its gate; pairs with [pool.back]
-//   [pool.drop]  acq_rel: the last one sees all others gone before it frees; pairs with [pool.drop]
 
 #include <weir/atomics.hpp>
-
-#include <cstdint>
 
 namespace weir::detail {
 
@@ -44,22 +38,6 @@ class return_stack {
  private:
   // Pushed by anyone, emptied by the owner.
   typename Atomics::template atomic<Node*> top_{nullptr};
-};
-
-template <class Atomics = std_atomics>
-class share_count {
- public:
-  void add() noexcept {
-    shares_.fetch_add(1, order::relaxed); // [relaxed: whoever adds one holds one]
-  }
-  /// True: it was the last.
-  [[nodiscard]] bool drop() noexcept {
-    return shares_.fetch_sub(1, order::acq_rel) == 1; // [pool.drop]
-  }
-
- private:
-  // By holders.
-  typename Atomics::template atomic<std::uint64_t> shares_{1};
 };
 
 } // namespace weir::detail

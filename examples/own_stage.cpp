@@ -5,14 +5,19 @@
 
 #include "apps/weir/command.hpp"
 
+#include <weir/own_block.hpp>
 #include <weir/weir.hpp>
 
 namespace {
 
 // Turns letters by 13 places, in the block they came in.
 struct rot13 {
+  weir::stage_needs needs() const { return {.blocks_if_shared = weir::k_own_blocks}; }
+  void start(weir::stage_context& context) { context_ = &context; }
+
   weir::step process(weir::inlet<weir::block>& in, weir::outlet<weir::block>& out) {
     while (!in.empty() && out.room() > 0) {
+      if (const weir::step why = weir::make_own(in.front(), *context_); why != weir::step::more) return why;
       for (std::byte& each : in.front().bytes()) each = turned(each);
       if (!out.try_push(std::move(in.front()))) return weir::step::done; // nobody wants more
       in.release(1);
@@ -27,6 +32,8 @@ struct rot13 {
     const bool is_letter = c >= first && c <= first + 25;
     return is_letter ? static_cast<std::byte>(first + (c - first + 13) % 26) : letter;
   }
+
+  weir::stage_context* context_ = nullptr;
 };
 
 } // namespace

@@ -12,10 +12,11 @@
 //
 // Invariants
 //   I1  held_bytes <= limit: buffers are counted when allocated, and uncounted only by the owner when it frees them
-//   I2  a block is in exactly one place: in hand, on the return stack, or on the owner's list
+//   I2  a buffer is in exactly one place: in hand (by one handle or several), on the return stack, or on the owner's list
 //   I3  the core lives as long as the pool or any block of it
 
 #include <weir/gate.hpp>
+#include <weir/share_count.hpp>
 #include <weir/waker.hpp>
 
 #include <cstddef>
@@ -30,17 +31,14 @@ namespace detail {
 
 class pool_core;
 
-/// In front of each buffer. Plain fields belong to whoever holds the block.
+/// In front of each buffer. Plain fields belong to the owner, or to whoever holds the only handle.
 struct block_header {
   pool_core* core = nullptr;
   block_header* next = nullptr; // on the return stack or the owner's list
   std::byte* storage = nullptr; // the buffer
   std::size_t storage_bytes = 0;
-  std::size_t begin = 0;
-  std::size_t size = 0;
-  std::uint64_t position = 0;
   bool large = false;
-  bool whole_records = false;
+  share_count<> handles{0};
 };
 
 void give_back(block_header* header) noexcept;
@@ -52,64 +50,91 @@ inline constexpr std::size_t k_block_headroom = 4096;
 /// Bytes of a block's buffer by default, its headroom included.
 inline constexpr std::size_t k_block_size = 256 * 1024;
 
-/// A move-only handle to a pooled buffer; null when moved from. One thread at a time.
+/// A handle to a pooled buffer and to a range of bytes in it; null when moved from. Move-only: a second handle of the same
+/// bytes is asked for by share(). The bytes are written only by the holder of the only handle. One thread at a time.
 class block {
  public:
   block() = default;
   block(std::nullptr_t) {} // NOLINT(google-explicit-constructor): null is a block
-  block(block&& other) noexcept : header_(std::exchange(other.header_, nullptr)) {}
+  block(block&& other) noexcept { take(other); }
   block& operator=(block&& other) noexcept {
     if (this != &other) {
       reset();
-      header_ = std::exchange(other.header_, nullptr);
+      take(other);
     }
     return *this;
   }
   ~block() { reset(); }
 
   [[nodiscard]] explicit operator bool() const noexcept { return header_ != nullptr; }
-  /// Gives the buffer back to its pool.
+  /// Gives the buffer back to its pool, when this was its last handle.
   void reset() noexcept {
     if (header_ != nullptr) { detail::give_back(std::exchange(header_, nullptr)); }
+    size_ = 0;
   }
+  /// Another handle of the same bytes; what it drops or adds at its ends is its own affair.
+  [[nodiscard]] block share() const noexcept {
+    block other;
+    if (header_ != nullptr) { header_->handles.add(); }
+    other.header_ = header_;
+    other.begin_ = begin_;
+    other.size_ = size_;
+    other.position_ = position_;
+    other.whole_records_ = whole_records_;
+    return other;
+  }
+  /// Somebody else may be reading the same bytes: copy them before you write.
+  [[nodiscard]] bool shared() const noexcept { return header_ != nullptr && !header_->handles.alone(); }
 
-  [[nodiscard]] std::byte* data() const noexcept { return header_->storage + header_->begin; }
-  [[nodiscard]] std::size_t size() const noexcept { return header_ == nullptr ? 0 : header_->size; }
+  [[nodiscard]] std::byte* data() const noexcept { return header_->storage + begin_; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
   /// Bytes that fit from data() on.
-  [[nodiscard]] std::size_t capacity() const noexcept { return header_->storage_bytes - header_->begin; }
-  /// Bytes that fit before data().
-  [[nodiscard]] std::size_t headroom() const noexcept { return header_->begin; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return header_->storage_bytes - begin_; }
+  /// Bytes that may be written before data(): none while the buffer is shared.
+  [[nodiscard]] std::size_t headroom() const noexcept { return shared() ? 0 : begin_; }
   /// Says how many bytes are used; at most capacity().
-  void resize(std::size_t n) noexcept { header_->size = n; }
+  void resize(std::size_t n) noexcept { size_ = n; }
   /// Takes `n` bytes of the headroom in front of data(); at most headroom(). The caller fills them.
   void grow_front(std::size_t n) noexcept {
-    header_->begin -= n;
-    header_->size += n;
-    header_->position -= n;
+    begin_ -= n;
+    size_ += n;
+    position_ -= n;
   }
   void drop_front(std::size_t n) noexcept {
-    header_->begin += n;
-    header_->size -= n;
-    header_->position += n;
+    begin_ += n;
+    size_ -= n;
+    position_ += n;
   }
-  void drop_back(std::size_t n) noexcept { header_->size -= n; }
+  void drop_back(std::size_t n) noexcept { size_ -= n; }
 
   [[nodiscard]] std::span<std::byte> bytes() const noexcept { return {data(), size()}; }
   [[nodiscard]] std::span<std::byte> space() const noexcept { return {data(), capacity()}; }
   [[nodiscard]] std::string_view text() const noexcept { return {reinterpret_cast<const char*>(data()), size()}; }
 
   /// Byte offset of data() in the source it came from, after decompression.
-  [[nodiscard]] std::uint64_t position() const noexcept { return header_->position; }
-  void position(std::uint64_t offset) noexcept { header_->position = offset; }
+  [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
+  void position(std::uint64_t offset) noexcept { position_ = offset; }
   /// The block holds whole records (lines; the very last may lack its LF): nothing is cut at its ends. Set by stages
   /// that make records, passed on by stages that keep them.
-  [[nodiscard]] bool whole_records() const noexcept { return header_->whole_records; }
-  void whole_records(bool are) noexcept { header_->whole_records = are; }
+  [[nodiscard]] bool whole_records() const noexcept { return whole_records_; }
+  void whole_records(bool are) noexcept { whole_records_ = are; }
 
  private:
   friend class block_pool;
-  explicit block(detail::block_header* header) noexcept : header_(header) {}
+  explicit block(detail::block_header* header) noexcept : header_(header), begin_(k_block_headroom) {}
+  void take(block& other) noexcept {
+    header_ = std::exchange(other.header_, nullptr);
+    begin_ = other.begin_;
+    size_ = std::exchange(other.size_, 0);
+    position_ = other.position_;
+    whole_records_ = other.whole_records_;
+  }
+
   detail::block_header* header_ = nullptr;
+  std::size_t begin_ = 0;
+  std::size_t size_ = 0;
+  std::uint64_t position_ = 0;
+  bool whole_records_ = false;
 };
 
 /// What a block counts as in byte accounting.

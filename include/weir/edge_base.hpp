@@ -105,6 +105,8 @@ class edge_base {
 
   // ---- fixed before the run ----
   [[nodiscard]] std::size_t capacity() const noexcept { return options_.capacity; }
+  /// Items it takes whatever their sizes.
+  [[nodiscard]] std::size_t sure_capacity() const noexcept { return options_.in_bytes ? 1 : options_.capacity; }
   [[nodiscard]] std::size_t high_water_mark() const noexcept { return options_.high_water; }
   [[nodiscard]] std::size_t low_water_mark() const noexcept { return options_.low_water; }
   [[nodiscard]] bool counts_bytes() const noexcept { return options_.in_bytes; }

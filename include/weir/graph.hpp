@@ -5,6 +5,7 @@
 #include <weir/stage.hpp>
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,9 +32,12 @@ struct graph {
 class graph_builder {
  public:
   /// `dry`: only to look at; single-use parts must not be used up.
-  graph_builder(graph& target, std::size_t threads, bool dry) : graph_(&target), threads_(threads), dry_(dry) {}
+  /// `check_joins`: parts that may lock themselves up for lack of buffer are refused.
+  graph_builder(graph& target, std::size_t threads, bool dry, bool check_joins = true)
+      : graph_(&target), threads_(threads), dry_(dry), check_joins_(check_joins) {}
 
   [[nodiscard]] bool dry() const noexcept { return dry_; }
+  [[nodiscard]] bool check_joins() const noexcept { return check_joins_; }
 
   /// Compute threads of the engine the run is for: what parallel() without a number takes.
   [[nodiscard]] std::size_t threads() const noexcept { return threads_; }
@@ -72,7 +76,11 @@ class graph_builder {
   graph* graph_;
   std::size_t threads_;
   bool dry_;
+  bool check_joins_;
 };
+
+/// A stage of this lag may swallow any number of items, or make several of one.
+inline constexpr std::size_t k_any_lag = std::numeric_limits<std::size_t>::max();
 
 /// Stands for a single-use stage in a graph that is only looked at.
 class described_node final : public node {
@@ -100,10 +108,14 @@ class part {
   virtual ~part() = default;
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// The name of the stage that items leave by, where it is not the one that they enter by.
+  [[nodiscard]] virtual std::string exit_name() const { return name_; }
   /// Makes the nodes between the two ends; null where the part has none.
   virtual void build(graph_builder& builder, edge_base* in, edge_base* out) const = 0;
   /// Makes the edge that leaves this part; null for a sink.
   virtual edge_base* add_out_edge(graph_builder& builder, const edge_options& options, std::string name) const = 0;
+  /// Items it may take in before it must have made one for each: what zip() after tee() has to make up for.
+  [[nodiscard]] virtual std::size_t lag() const noexcept { return k_any_lag; }
   /// The part can serve one run only, and has.
   [[nodiscard]] virtual bool used_up() const noexcept { return false; }
 

@@ -28,6 +28,7 @@ namespace detail {
 template <class F>
 struct map_operator : operator_tag {
   static constexpr std::string_view k_name = "map";
+  static constexpr bool k_one_to_one = true;
   template <class X>
   using out = std::remove_cvref_t<std::invoke_result_t<F&, X>>;
   F f;
@@ -41,6 +42,7 @@ struct map_operator : operator_tag {
 template <class F>
 struct filter_operator : operator_tag {
   static constexpr std::string_view k_name = "filter";
+  static constexpr bool k_one_to_one = false;
   template <class X>
   using out = std::remove_cvref_t<X>;
   F f;
@@ -54,6 +56,7 @@ struct filter_operator : operator_tag {
 template <class F>
 struct inspect_operator : operator_tag {
   static constexpr std::string_view k_name = "inspect";
+  static constexpr bool k_one_to_one = true;
   template <class X>
   using out = std::remove_cvref_t<X>;
   F f;
@@ -67,6 +70,7 @@ struct inspect_operator : operator_tag {
 
 struct take_operator : operator_tag {
   static constexpr std::string_view k_name = "take";
+  static constexpr bool k_one_to_one = true;
   template <class X>
   using out = std::remove_cvref_t<X>;
   std::size_t left;
@@ -82,6 +86,7 @@ struct take_operator : operator_tag {
 template <class F>
 struct flat_map_operator : operator_tag {
   static constexpr std::string_view k_name = "flat_map";
+  static constexpr bool k_one_to_one = false;
   template <class X>
   using range = std::remove_cvref_t<std::invoke_result_t<F&, X>>;
   template <class X>

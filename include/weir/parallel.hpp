@@ -12,7 +12,7 @@
 // Deadlock-free: the merger waits for the oldest ticket only; its item is the oldest at its replica, whose output has
 // room because the merger takes from it.
 
-#include <weir/pipe.hpp>
+#include <weir/branches.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -32,78 +32,8 @@ inline constexpr std::size_t k_replica_queue = sizeof(T) <= 256 ? 32 : 4;
 template <>
 inline constexpr std::size_t k_replica_queue<block> = 2;
 
-template <class A>
-class split_node final : public node {
- public:
-  split_node(std::string name, edge_base* in, std::vector<edge_base*> work, typed_edge<std::uint32_t>& tickets)
-      : node(std::move(name)), in_(static_cast<typed_edge<A>&>(*in)), tickets_(tickets) {
-    add_input(*in);
-    for (edge_base* e : work) {
-      add_output(*e);
-      work_.push_back(static_cast<typed_edge<A>*>(e));
-    }
-    add_output(tickets);
-  }
-
- protected:
-  step body(const turn_budget& budget) override {
-    for (;;) {
-      if (tickets_.closed()) { return step::done; }
-      A* const item = in_.front();
-      if (item == nullptr) {
-        if (in_.ended()) { return step::done; }
-        wait_on(in_, edge_event::items);
-        return step::input;
-      }
-      if (!tickets_.has_room()) {
-        wait_on(tickets_, edge_event::room);
-        return step::room;
-      }
-      const std::size_t to = least_loaded();
-      if (to == work_.size()) {
-        bool none_left = true;
-        for (auto* e : work_) {
-          if (e->closed()) { continue; } // A replica that wants no more.
-          none_left = false;
-          wait_on(*e, edge_event::room);
-        }
-        return none_left ? step::done : step::room;
-      }
-      (void)work_[to]->try_push(std::move(*item));
-      work_[to]->flush_out();
-      (void)tickets_.try_push(static_cast<std::uint32_t>(to));
-      tickets_.flush_out();
-      in_.next();
-      if (budget.spent()) { return step::more; }
-    }
-  }
-
- private:
-  // Starts behind the last one, so that equals take turns.
-  std::size_t least_loaded() {
-    std::size_t best = work_.size();
-    std::size_t best_length = 0;
-    for (std::size_t i = 0; i < work_.size(); ++i) {
-      const std::size_t r = (last_ + 1 + i) % work_.size();
-      if (!work_[r]->has_room()) { continue; }
-      const std::size_t length = work_[r]->writable_length();
-      if (best == work_.size() || length < best_length) {
-        best = r;
-        best_length = length;
-      }
-    }
-    if (best != work_.size()) { last_ = best; }
-    return best;
-  }
-
-  typed_edge<A>& in_;
-  typed_edge<std::uint32_t>& tickets_;
-  std::vector<typed_edge<A>*> work_;
-  std::size_t last_ = 0;
-};
-
 template <class B>
-class merge_node final : public node {
+class in_order_node final : public node {
  public:
   struct lane {
     typed_edge<B>* made;
@@ -111,7 +41,7 @@ class merge_node final : public node {
     std::uint64_t passed = 0;
   };
 
-  merge_node(std::string name, typed_edge<std::uint32_t>& tickets, std::vector<lane> lanes, edge_base* out)
+  in_order_node(std::string name, typed_edge<std::uint32_t>& tickets, std::vector<lane> lanes, edge_base* out)
       : node(std::move(name)), tickets_(tickets), lanes_(std::move(lanes)), out_(static_cast<typed_edge<B>&>(*out)) {
     add_input(tickets);
     for (lane& l : lanes_) {
@@ -221,8 +151,8 @@ class parallel_part final : public typed_part<B> {
     for (std::size_t r = 0; r < n; ++r) {
       work.push_back(&builder.add_edge<A>({}, k_replica_queue<A>, lane_name("work", r)));
     }
-    builder.add_node<split_node<A>>(name + ".split", in, work, tickets).member_of(name);
-    std::vector<typename merge_node<B>::lane> lanes;
+    builder.add_node<split_node<A>>(name + ".split", in, work, &tickets).member_of(name);
+    std::vector<typename in_order_node<B>::lane> lanes;
     for (std::size_t r = 0; r < n; ++r) {
       auto& made = builder.add_edge<B>({}, k_replica_queue<B>, lane_name("made", r));
       auto& marks = builder.add_edge<std::uint64_t>({.capacity = window}, window, lane_name("marks", r));
@@ -234,7 +164,7 @@ class parallel_part final : public typed_part<B> {
       static_cast<typed_edge<A>*>(work[r])->watch(builder.keep(std::make_shared<marker<B>>(made, marks)));
       lanes.push_back({&made, &marks});
     }
-    builder.add_node<merge_node<B>>(name + ".merge", tickets, std::move(lanes), out).member_of(name);
+    builder.add_node<in_order_node<B>>(name + ".merge", tickets, std::move(lanes), out).member_of(name);
   }
   [[nodiscard]] bool used_up() const noexcept override { return inner_->used_up(); }
 
@@ -264,30 +194,23 @@ template <left_side Inner>
           n, one.parts().entries().front().what));
 }
 
-namespace detail {
-
-/// parallel() of operators: bound to an item type when it meets its left side.
-template <class... Ops>
-struct parallel_operators {
-  std::size_t n;
-  std::tuple<Ops...> list;
-};
-
-} // namespace detail
-
 /// `n` replicas of a group of operators.
 template <operator_row Row>
 [[nodiscard]] auto parallel(std::size_t n, Row row) {
-  return [&]<class... Ops>(std::tuple<Ops...> list) {
-    return detail::parallel_operators<Ops...>{n, std::move(list)};
-  }(detail::as_tuple(std::move(row)));
+  return detail::make_piece([n, row = std::move(row)](auto left) {
+    using item = typename decltype(left)::out_type;
+    return std::move(left) | parallel(n, items<item>() | row);
+  });
 }
 
-template <left_side Left, class... Ops>
-[[nodiscard]] auto operator|(Left left, detail::parallel_operators<Ops...> farm) {
-  using item = typename Left::out_type;
-  auto inner = open_pipe<item, item, no_function, Ops...>(part_list{}, no_function{}, std::move(farm.list));
-  return detail::closed(std::move(left)) | parallel(farm.n, std::move(inner));
+/// Says that results may come in any order.
+struct unordered_tag {};
+inline constexpr unordered_tag unordered;
+
+/// `n` replicas of a piece of any number of stages, results as they come: no item waits for another.
+template <class Piece>
+[[nodiscard]] auto parallel(std::size_t n, Piece what, unordered_tag) {
+  return balance(n, std::move(what)) | merge();
 }
 
 } // namespace weir

@@ -6,16 +6,12 @@
 // Operators (operators.hpp) that meet are collected in an open_pipe and become one fused stage when the group closes:
 // at a stage, at edge(n), or at the end.
 
-#include <weir/fused_stage.hpp>
-#include <weir/graph.hpp>
-#include <weir/object_stage.hpp>
+#include <weir/parts.hpp>
 #include <weir/plan.hpp>
-#include <weir/task.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -23,142 +19,15 @@
 
 namespace weir {
 
-namespace detail {
-
-/// A prototype that is copied for each run, or moved out for the only one.
-template <class T>
-class prototype {
- public:
-  explicit prototype(T value) : value_(std::move(value)) {}
-  [[nodiscard]] T take() const {
-    if constexpr (std::copy_constructible<T>) {
-      return *value_;
-    } else {
-      T taken = std::move(*value_);
-      value_.reset();
-      return taken;
-    }
-  }
-  [[nodiscard]] bool used_up() const noexcept { return !value_.has_value(); }
-  /// Adds the node that `make(T)` would, or a description of it when a look must not use it up.
-  template <class Make>
-  void build(graph_builder& builder, const std::string& name, edge_base* in, edge_base* out, Make make) const {
-    if constexpr (!std::copy_constructible<T>) {
-      if (builder.dry()) {
-        stage_needs needs;
-        if constexpr (requires(const T& t) { t.needs(); }) { needs = value_->needs(); }
-        builder.add_node<described_node>(name, needs, in, out);
-        return;
-      }
-    }
-    if (used_up()) { // It stands in this plan twice, or as one of several replicas.
-      throw plan_error("weir: '" + name + "' serves one stage of one run only");
-    }
-    make(take());
-  }
-
- private:
-  mutable std::optional<T> value_;
-};
-
-template <class Out>
-edge_base* make_out_edge(graph_builder& builder, const edge_options& options, std::string name) {
-  if constexpr (std::is_void_v<Out>) {
-    return nullptr;
-  } else {
-    return &builder.add_edge<Out>(options, k_default_capacity<Out>, std::move(name));
-  }
-}
-
-/// A part whose edge has items of type Out.
-template <class Out>
-class typed_part : public part {
- public:
-  using part::part;
-  edge_base* add_out_edge(graph_builder& builder, const edge_options& options, std::string name) const override {
-    return make_out_edge<Out>(builder, options, std::move(name));
-  }
-};
-
-template <class S>
-class object_part final : public typed_part<stage_output<S>> {
- public:
-  object_part(std::string name, S stage) : typed_part<stage_output<S>>(std::move(name)), stage_(std::move(stage)) {}
-  void build(graph_builder& builder, edge_base* in, edge_base* out) const override {
-    stage_.build(builder, this->name(), in, out,
-                 [&](S stage) { builder.add_node<object_node<S>>(this->name(), std::move(stage), in, out); });
-  }
-  [[nodiscard]] bool used_up() const noexcept override { return stage_.used_up(); }
-
- private:
-  prototype<S> stage_;
-};
-
-template <class Make, class S>
-class made_part final : public typed_part<stage_output<S>> {
- public:
-  made_part(std::string name, Make make) : typed_part<stage_output<S>>(std::move(name)), make_(std::move(make)) {}
-  void build(graph_builder& builder, edge_base* in, edge_base* out) const override {
-    builder.add_node<object_node<S>>(this->name(), make_(), in, out);
-  }
-
- private:
-  Make make_;
-};
-
-template <class F, class In, class Out>
-class coroutine_part final : public typed_part<Out> {
- public:
-  coroutine_part(std::string name, F make) : typed_part<Out>(std::move(name)), make_(std::move(make)) {}
-  void build(graph_builder& builder, edge_base* in, edge_base* out) const override {
-    make_.build(builder, this->name(), in, out,
-                [&](F make) { builder.add_node<coroutine_node<F, In, Out>>(this->name(), std::move(make), in, out); });
-  }
-  [[nodiscard]] bool used_up() const noexcept override { return make_.used_up(); }
-
- private:
-  prototype<F> make_;
-};
-
-template <class In, class Source, class Ops, class Sink>
-class fused_part;
-
-template <class In, class Source, class... Ops, class Sink>
-class fused_part<In, Source, std::tuple<Ops...>, Sink> final
-    : public typed_part<std::conditional_t<
-          is_function_end<Sink>, void, typename chain_output<typename group_input<In, Source>::type, Ops...>::type>> {
-  using node_type = fused_node<In, Source, std::tuple<Ops...>, Sink>;
-  struct functions {
-    Source source;
-    std::tuple<Ops...> ops;
-    Sink sink;
-  };
-
- public:
-  fused_part(Source source, std::tuple<Ops...> ops, Sink sink)
-      : fused_part::typed_part(group_name()), group_({std::move(source), std::move(ops), std::move(sink)}) {}
-
-  void build(graph_builder& builder, edge_base* in, edge_base* out) const override {
-    group_.build(builder, this->name(), in, out, [&](functions f) {
-      builder.add_node<node_type>(this->name(), std::move(f.source), std::move(f.ops), std::move(f.sink), in, out);
-    });
-  }
-  [[nodiscard]] bool used_up() const noexcept override { return group_.used_up(); }
-
- private:
-  static std::string group_name() {
-    std::string name(Source::k_name);
-    ((name += (name.empty() ? "" : "+"), name += Ops::k_name), ...);
-    if constexpr (is_function_end<Sink>) { (name += name.empty() ? "" : "+") += Sink::k_name; }
-    return name;
-  }
-  prototype<functions> group_;
-};
-
-} // namespace detail
-
 /// `| edge(n) |`: a queue of n items here, also between operators that would fuse.
 [[nodiscard]] inline edge_options edge(std::size_t capacity) { return {.capacity = capacity}; }
+
+/// `| lag(n) |` behind a stage: it takes at most n items more than it has made, and makes one of each. For zip(), which
+/// otherwise refuses stages that it does not know.
+struct declared_lag {
+  std::size_t items;
+};
+[[nodiscard]] inline declared_lag lag(std::size_t items) { return {items}; }
 
 /// A piece of a pipeline. Copies share their parts; the same piece may stand in a plan twice.
 template <class In, class Out>
@@ -211,13 +80,22 @@ class open_pipe {
   /// The group becomes a stage; `sink` is its last function or no_function.
   template <class Sink = no_function>
   [[nodiscard]] auto close(Sink sink = {}) && {
+    if constexpr (sizeof...(Ops) == 0 && !is_function_end<Source> && !is_function_end<Sink>) {
+      return detail::finished_pipe<In, out_type>(std::move(before_)); // nothing in the group
+    } else {
+      return close_group(std::move(sink));
+    }
+  }
+
+ private:
+  template <class Sink>
+  auto close_group(Sink sink) {
     using group = detail::fused_part<Mid, Source, std::tuple<Ops...>, Sink>;
     part_list parts = std::move(before_);
     parts.add(std::make_shared<group>(std::move(source_), std::move(ops_), std::move(sink)));
     return detail::finished_pipe<In, std::conditional_t<is_function_end<Sink>, void, out_type>>(std::move(parts));
   }
 
- private:
   part_list before_;
   Source source_;
   std::tuple<Ops...> ops_;
@@ -279,6 +157,14 @@ template <left_side Left>
   auto done = detail::closed(std::move(left));
   part_list parts = done.parts();
   parts.last_edge(options);
+  return decltype(done)(std::move(parts));
+}
+
+template <left_side Left>
+[[nodiscard]] auto operator|(Left left, declared_lag lag) {
+  auto done = detail::closed(std::move(left));
+  part_list parts = done.parts();
+  parts.last_lag(lag.items);
   return decltype(done)(std::move(parts));
 }
 

@@ -7,6 +7,7 @@
 #include <weir/run.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,16 +20,21 @@ class part_list {
   struct entry {
     std::shared_ptr<const part> what;
     edge_options out;
+    std::optional<std::size_t> lag; // declared by the user
   };
 
   void add(std::shared_ptr<const part> what);
   void add(const part_list& more);
   /// Sets the options of the last edge.
   void last_edge(const edge_options& options);
+  /// Declares the lag of the last part.
+  void last_lag(std::size_t items);
   [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
 
-  /// Makes nodes and edges between two given ends (null: none).
-  void build(graph_builder& builder, edge_base* in, edge_base* out) const;
+  /// Makes nodes and edges between two given ends (null: none). Returns how many items the edges it made can hold.
+  std::size_t build(graph_builder& builder, edge_base* in, edge_base* out) const;
+  /// The sum of the parts' lags, or k_any_lag.
+  [[nodiscard]] std::size_t lag() const noexcept;
 
  private:
   std::vector<entry> entries_;

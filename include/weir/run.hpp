@@ -19,6 +19,7 @@ class run_core;
 struct run_options {
   std::uint64_t memory = 256ull << 20; ///< bytes for everything: blocks, edges, windows, codec contexts
   std::size_t block_size = 256 * 1024;
+  bool check_joins = true; ///< refuse splits and joins that may lock themselves up; false: they run, and may stall
 };
 
 /// The pool that runs any number of plans, P compute threads of oneTBB.

@@ -33,10 +33,11 @@ enum class step : std::uint8_t {
 
 /// What a stage needs from the memory bound, beside its edges. Summed and granted by check().
 struct stage_needs {
-  std::size_t blocks = 0;        ///< blocks it may have out at a time; 0: it makes none
-  std::size_t context_bytes = 0; ///< what it allocates for itself: codec contexts, tables, carried bytes
-  bool takes_rest = false;       ///< a source: may use whatever the budget leaves, at least `blocks`
-  bool large_records = false;    ///< builds blocks larger than the block size; gets a share of the rest
+  std::size_t blocks = 0;           ///< blocks it may have out at a time; 0: it makes none
+  std::size_t blocks_if_shared = 0; ///< as `blocks`, needed only behind a tee: it changes blocks in place
+  std::size_t context_bytes = 0;    ///< what it allocates for itself: codec contexts, tables, carried bytes
+  bool takes_rest = false;          ///< a source: may use whatever the budget leaves, at least `blocks`
+  bool large_records = false;       ///< builds blocks larger than the block size; gets a share of the rest
 };
 
 /// What the run tells all of its stages. Set by the run, looked at by nodes at the start of a turn.
@@ -138,6 +139,8 @@ class node {
   [[nodiscard]] const std::string& name() const noexcept { return context_.name_; }
   void rename(std::string name) { context_.name_ = std::move(name); }
   [[nodiscard]] virtual stage_needs needs() const { return {}; }
+  /// Several branches get handles of the same items: who changes an item must copy it first.
+  [[nodiscard]] virtual bool shares_items() const { return false; }
   /// Another edge this node writes, beside those it was made with.
   void also_writes(edge_base& e) { add_output(e); }
   /// The node is one of several that stand for one stage of the plan; they are reported as one.

@@ -2,6 +2,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include <weir/own_block.hpp>
 #include <weir/parallel.hpp>
 
 #include "stages/text/line_filter.hpp"
@@ -18,12 +19,14 @@ class grep_stage {
       : matcher_(make_matcher(options.pattern, {.literal = options.fixed, .ignore_case = options.ignore_case})),
         invert_(options.invert) {}
 
-  stage_needs needs() const { return {.context_bytes = matcher_->context_bytes()}; }
+  stage_needs needs() const { return {.blocks_if_shared = k_own_blocks, .context_bytes = matcher_->context_bytes()}; }
+  void start(stage_context& context) { context_ = &context; }
 
   step process(inlet<block>& in, outlet<block>& out) {
     block& item = in.front();
     if (item.size() > 0) {
       if (!item.whole_records()) throw std::runtime_error("grep needs records: put 'lines' before it");
+      if (const step why = make_own(item, *context_); why != step::more) return why;
       item.resize(compact_matching_lines(item.bytes(), *matcher_, invert_).bytes_kept);
       if (item.size() > 0 && !out.try_push(std::move(item))) return step::room;
     }
@@ -32,6 +35,7 @@ class grep_stage {
   }
 
  private:
+  stage_context* context_ = nullptr;
   std::unique_ptr<matcher> matcher_;
   bool invert_;
 };

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include <weir/own_block.hpp>
+
 #include "stages/text/line_ends.hpp"
 #include "stages/text/text_stages.hpp"
 
@@ -23,10 +25,14 @@ class sample_stage {
       : all_(share == 1), below_(all_ ? 0 : static_cast<std::uint64_t>(std::ldexp(share, 64))),
         seed_(scatter(seed + 0x9e3779b97f4a7c15)) {}
 
+  stage_needs needs() const { return {.blocks_if_shared = k_own_blocks}; }
+  void start(stage_context& context) { context_ = &context; }
+
   step process(inlet<block>& in, outlet<block>& out) {
     block& item = in.front();
     if (item.size() > 0) {
       if (!item.whole_records()) throw std::runtime_error("sample needs records: put 'lines' before it");
+      if (const step why = make_own(item, *context_); why != step::more) return why;
       const std::uint64_t number = keep_some(item);
       if (item.size() > 0 && !out.try_push(std::move(item))) return step::room;
       number_ = number;
@@ -56,6 +62,7 @@ class sample_stage {
     return number;
   }
 
+  stage_context* context_ = nullptr;
   bool all_;
   std::uint64_t below_;
   std::uint64_t seed_;
