@@ -281,4 +281,32 @@ requires(sizeof...(Sources) > 0) [[nodiscard]] auto concat(Sources... sources) {
   return detail::fan_in<detail::concat_join>(std::move(sources)...);
 }
 
+// ---- as many as are known at run time only -----------------------------------------------------------------------
+
+namespace detail {
+
+template <class T, class Out, class Split, class Join, class In, class End>
+pipe<In, End> fan_of(const std::vector<pipe<T, Out>>& pipes, Split split, Join join) {
+  if (pipes.empty()) { throw plan_error("weir: tee(), merge() and concat() need a branch"); }
+  std::vector<branch_parts> parts;
+  for (const auto& p : pipes) { parts.push_back({p.parts(), {}}); }
+  return fan_pipe<In, In, End>(part_list{}, std::move(split), std::move(join), std::move(parts));
+}
+
+} // namespace detail
+
+/// tee(), merge() and concat() of a number of pipes that is known only at run time. Throws plan_error when there is none.
+template <class T>
+[[nodiscard]] pipe<T, void> tee(const std::vector<pipe<T, void>>& branches) {
+  return detail::fan_of<T, void, detail::tee_split, detail::no_join, T, void>(branches, {}, {});
+}
+template <class T>
+[[nodiscard]] pipe<void, T> merge(const std::vector<pipe<void, T>>& sources) {
+  return detail::fan_of<void, T, detail::no_split, detail::merge_join<T>, void, T>(sources, {}, {});
+}
+template <class T>
+[[nodiscard]] pipe<void, T> concat(const std::vector<pipe<void, T>>& sources) {
+  return detail::fan_of<void, T, detail::no_split, detail::concat_join<T>, void, T>(sources, {}, {});
+}
+
 } // namespace weir
