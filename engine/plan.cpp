@@ -98,7 +98,7 @@ run plan::start(const run_options& options, engine& where) const {
   (void)check(options, where.threads()); // Before single-use parts are used up.
   graph g = build_graph(parts_, options, where.threads(), false);
   const plan_facts facts = detail::grant_memory(g, options);
-  return weir::run(where.core().start(std::move(g), facts, observations_));
+  return weir::run(where.core().start(std::move(g), facts, observations_, options.stop));
 }
 
 report plan::run(const run_options& options, engine& where) const { return start(options, where).wait(); }
@@ -108,7 +108,7 @@ report plan::run(deterministic seeded, const run_options& options) const {
   (void)check(options, scheduler.threads());
   graph g = build_graph(parts_, options, scheduler.threads(), false);
   const plan_facts facts = detail::grant_memory(g, options);
-  const auto core = std::make_shared<detail::run_core>(scheduler, std::move(g), facts, observations_);
+  const auto core = std::make_shared<detail::run_core>(scheduler, std::move(g), facts, observations_, options.stop);
   core->open();
   core->begin();
   scheduler.drain(*core);

@@ -46,8 +46,8 @@ engine_core::~engine_core() {
 }
 
 std::shared_ptr<run_core> engine_core::start(graph what, const plan_facts& granted,
-                                             const std::vector<observation>& observers) {
-  auto run = std::make_shared<run_core>(*this, std::move(what), granted, observers);
+                                             const std::vector<observation>& observers, std::stop_token stop) {
+  auto run = std::make_shared<run_core>(*this, std::move(what), granted, observers, std::move(stop));
   run->open();
   {
     const std::lock_guard lock(runs_mutex_);

@@ -36,7 +36,8 @@ class engine_core final : public scheduler {
   ~engine_core();
 
   /// Starts a run and keeps it until it is over.
-  std::shared_ptr<run_core> start(graph what, const plan_facts& granted, const std::vector<observation>& observers);
+  std::shared_ptr<run_core> start(graph what, const plan_facts& granted, const std::vector<observation>& observers,
+                                  std::stop_token stop);
   /// Works for the run on the calling thread until it is over. Throws std::logic_error inside a stage.
   void join(run_core& run);
 

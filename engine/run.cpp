@@ -15,17 +15,50 @@ engine& engine::shared() {
   return one;
 }
 
-void run::pause() noexcept { core_->pause(); }
-void run::resume() noexcept { core_->resume(); }
-void run::finish() noexcept { core_->finish(false); }
-void run::interrupt() noexcept { core_->finish(true); }
-void run::cancel() noexcept { core_->cancel(); }
-bool run::over() const noexcept { return core_->over(); }
-report run::snapshot() const { return core_->snapshot(); }
+namespace detail {
+
+/// What the copies of a handle share.
+class run_handle {
+ public:
+  explicit run_handle(std::shared_ptr<run_core> core) : core_(std::move(core)) {}
+  run_handle(const run_handle&) = delete;
+  run_handle& operator=(const run_handle&) = delete;
+  ~run_handle() {
+    if (core_->unattended()) { return; }
+    if (core_->over()) {
+      core_->tell_unasked();
+      return;
+    }
+    core_->cancel();
+    if (!stage_task::on_this_thread()) { join(); }
+  }
+
+  // The engine may have gone; then the run is over.
+  void join() {
+    if (!core_->over()) { static_cast<engine_core&>(core_->scheduling()).join(*core_); }
+  }
+  [[nodiscard]] run_core& core() const noexcept { return *core_; }
+
+ private:
+  std::shared_ptr<run_core> core_;
+};
+
+} // namespace detail
+
+run::run(std::shared_ptr<detail::run_core> core) : handle_(std::make_shared<detail::run_handle>(std::move(core))) {}
+
+void run::pause() noexcept { handle_->core().pause(); }
+void run::resume() noexcept { handle_->core().resume(); }
+void run::finish() noexcept { handle_->core().finish(false); }
+void run::interrupt() noexcept { handle_->core().finish(true); }
+void run::cancel() noexcept { handle_->core().cancel(); }
+bool run::over() const noexcept { return handle_->core().over(); }
+report run::snapshot() const { return handle_->core().snapshot(); }
+void run::detach() noexcept { handle_->core().leave_alone(); }
 
 report run::wait() {
-  static_cast<detail::engine_core&>(core_->scheduling()).join(*core_);
-  return core_->outcome();
+  handle_->join();
+  return handle_->core().outcome();
 }
 
 } // namespace weir

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <system_error>
 #include <utility>
 
@@ -21,9 +22,10 @@ double process_cpu_seconds() noexcept {
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
-run_core::run_core(scheduler& where, graph what, const plan_facts& granted, const std::vector<observation>& observers)
+run_core::run_core(scheduler& where, graph what, const plan_facts& granted, const std::vector<observation>& observers,
+                   std::stop_token stop)
     : scheduler_(&where), granted_(granted), graph_(std::move(what)),
-      count_(static_cast<std::int64_t>(graph_.nodes.size())), begun_at_(clock::now()),
+      count_(static_cast<std::int64_t>(graph_.nodes.size())), stop_(std::move(stop)), begun_at_(clock::now()),
       cpu_at_begin_(process_cpu_seconds()) {
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     node& n = *graph_.nodes[i];
@@ -38,6 +40,7 @@ run_core::run_core(scheduler& where, graph what, const plan_facts& granted, cons
 }
 
 run_core::~run_core() {
+  on_stop_.reset();                    // Waits for a cancel() under way on another thread.
   for (const auto& n : graph_.nodes) { // Outside ends that outlive the run wake nobody any more.
     for (edge_base* e : n->inputs()) { e->consumer(nullptr); }
     for (edge_base* e : n->outputs()) { e->producer(nullptr); }
@@ -64,6 +67,9 @@ void run_core::begin() {
     keep(n->outputs());
   }
   begun_at_ = clock::now();
+  if (stop_.stop_possible()) {
+    on_stop_.emplace(stop_, [this] { cancel(); });
+  }
   const std::uint64_t now = ticks();
   for (stage_task& t : tasks_) { t.since.set(now); }
   // Sinks first: a drainer that comes early finds nothing to do there, and data flows as soon as a source runs.
@@ -102,28 +108,42 @@ void run_core::end() noexcept {
   }
   over_at_ = clock::now();
   cpu_at_end_ = process_cpu_seconds();
+  {
+    const std::lock_guard lock(slow_);
+    ended_ = true;
+    if (unattended_) { tell(); }
+  }
   count_.end(); // The last touch.
 }
 
+namespace {
+
+// A stage's own words, with its name in front.
+std::exception_ptr named(const std::string& stage, std::exception_ptr error) {
+  if (stage.empty()) { return error; }
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& e) {
+    return std::make_exception_ptr(run_error(stage, e.what(), std::current_exception()));
+  } catch (...) {
+    return std::make_exception_ptr(
+        run_error(stage, "threw something that is no std::exception", std::current_exception()));
+  }
+}
+
+} // namespace
+
+// The first error is the run's; a cancel() is none as soon as there is a real one.
 void run_core::fail(const std::string& stage, std::exception_ptr error) noexcept {
   {
     const std::lock_guard lock(slow_);
-    if (first_error_) {
-      try {
-        later_errors_.push_back(std::move(error));
-      } catch (...) {} // Out of memory while it fails already: the first error is what counts.
-    } else {
+    try {
+      error = named(stage, std::move(error));
+      if (first_error_ && !cancelled_only_) { later_errors_.push_back(error); }
+    } catch (...) {} // Out of memory while it fails already: the first error is what counts.
+    if (!first_error_ || cancelled_only_) {
       first_error_ = std::move(error);
-      if (!stage.empty()) {
-        try {
-          std::rethrow_exception(first_error_);
-        } catch (const std::exception& e) {
-          first_error_ = std::make_exception_ptr(run_error(stage, e.what(), std::current_exception()));
-        } catch (...) {
-          first_error_ = std::make_exception_ptr(
-              run_error(stage, "threw something that is no std::exception", std::current_exception()));
-        }
-      }
+      cancelled_only_ = false;
     }
   }
   signals_.cancelled.set(true);
@@ -154,7 +174,10 @@ void run_core::finish(bool interrupted) noexcept {
 void run_core::cancel() noexcept {
   {
     const std::lock_guard lock(slow_);
-    if (!over() && !first_error_) { first_error_ = std::make_exception_ptr(cancelled_error()); }
+    if (!over() && !first_error_) {
+      first_error_ = std::make_exception_ptr(cancelled_error());
+      cancelled_only_ = true;
+    }
   }
   signals_.cancelled.set(true);
   signals_.interrupted.set(true);
@@ -214,11 +237,43 @@ std::string run_core::describe_stall() const {
 }
 
 report run_core::outcome() const {
+  asked_.set(true);
+  std::vector<std::exception_ptr> later;
   {
     const std::lock_guard lock(slow_);
-    if (first_error_) { std::rethrow_exception(first_error_); }
+    if (!first_error_) { return snapshot(); }
+    later = later_errors_;
   }
-  return snapshot();
+  try {
+    std::rethrow_exception(first_error_);
+  } catch (const run_error& first) {
+    if (later.empty()) { throw; }
+    throw run_error(first, std::move(later));
+  }
+}
+
+void run_core::leave_alone() noexcept {
+  const std::lock_guard lock(slow_);
+  unattended_ = true;
+  if (ended_) { tell(); }
+}
+
+bool run_core::unattended() const noexcept {
+  const std::lock_guard lock(slow_);
+  return unattended_;
+}
+
+void run_core::tell_unasked() noexcept {
+  const std::lock_guard lock(slow_);
+  tell();
+}
+
+void run_core::tell() noexcept {
+  if (asked_.get() || !first_error_ || cancelled_only_) { return; }
+  asked_.set(true);
+  try {
+    std::rethrow_exception(first_error_);
+  } catch (const std::exception& e) { std::fprintf(stderr, "weir: a run failed and nobody asked: %s\n", e.what()); }
 }
 
 } // namespace weir::detail

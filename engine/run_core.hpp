@@ -12,8 +12,11 @@
 
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -21,7 +24,8 @@ namespace weir::detail {
 
 class run_core final : public run_services, public std::enable_shared_from_this<run_core> {
  public:
-  run_core(scheduler& where, graph what, const plan_facts& granted, const std::vector<observation>& observers);
+  run_core(scheduler& where, graph what, const plan_facts& granted, const std::vector<observation>& observers,
+           std::stop_token stop);
   ~run_core();
 
   // ---- whoever starts it ----
@@ -48,6 +52,11 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   void wait_over() const noexcept { count_.wait(); }
   /// The final report, or throws the run's error. Only when over.
   [[nodiscard]] report outcome() const;
+  /// Prints an error that outcome() was never asked for. Only when over.
+  void tell_unasked() noexcept;
+  /// No handle will ask for the outcome.
+  void leave_alone() noexcept;
+  [[nodiscard]] bool unattended() const noexcept;
   [[nodiscard]] report snapshot() const;
 
   // ---- run_services ----
@@ -57,6 +66,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
 
  private:
   void stalled() noexcept;
+  void tell() noexcept;
   void end() noexcept;
   void wake_all() noexcept;
   void raise_stop() noexcept;
@@ -76,7 +86,13 @@ class run_core final : public run_services, public std::enable_shared_from_this<
 
   mutable std::mutex slow_; // errors and the stop descriptor: never on the data path
   std::exception_ptr first_error_;
+  bool cancelled_only_ = false; // the first error is no more than cancel()
   std::vector<std::exception_ptr> later_errors_;
+  mutable hint<bool> asked_{false};
+  bool unattended_ = false;
+  bool ended_ = false;
+  std::stop_token stop_;
+  std::optional<std::stop_callback<std::function<void()>>> on_stop_;
   int stop_descriptor_ = -1;
   bool stop_raised_ = false;
 

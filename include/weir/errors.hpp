@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace weir {
 
@@ -19,15 +20,21 @@ class run_error : public std::runtime_error, public std::nested_exception {
  public:
   run_error(std::string stage, const std::string& what, std::exception_ptr cause)
       : std::runtime_error(stage + ": " + what), stage_(std::move(stage)), cause_(std::move(cause)) {}
+  run_error(const run_error& first, std::vector<std::exception_ptr> later) : run_error(first) {
+    later_ = std::move(later);
+  }
 
   /// The name of the stage that failed first.
   [[nodiscard]] const std::string& stage() const noexcept { return stage_; }
   /// What it threw.
   [[nodiscard]] const std::exception_ptr& cause() const noexcept { return cause_; }
+  /// What other stages threw after it, in order: run_errors too.
+  [[nodiscard]] const std::vector<std::exception_ptr>& later() const noexcept { return later_; }
 
  private:
   std::string stage_;
   std::exception_ptr cause_;
+  std::vector<std::exception_ptr> later_;
 };
 
 /// No stage of the run can ever go on. The text names the cycle of waits.

@@ -7,18 +7,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 
 namespace weir {
 
 namespace detail {
 class engine_core;
 class run_core;
+class run_handle;
 } // namespace detail
 
 /// How a run is carried out.
 struct run_options {
   std::uint64_t memory = 256ull << 20; ///< bytes for everything: blocks, edges, windows, codec contexts
   std::size_t block_size = 256 * 1024;
+  std::stop_token stop{};  ///< cancels the run; when stop is asked for before the start, nothing is processed
   bool check_joins = true; ///< refuse splits and joins that may lock themselves up; false: they run, and may stall
 };
 
@@ -50,7 +53,7 @@ struct deterministic {
 };
 
 /// A run under way, or over. Copies are handles of the same run. Every function may be called from any thread, and at
-/// the same time as any other; only wait() waits.
+/// the same time as any other; only wait() and the last handle's destructor wait.
 class run {
  public:
   /// Stops taking items at every stage until resume(). Backpressure is something else: a drain never undoes a pause.
@@ -64,18 +67,28 @@ class run {
   void cancel() noexcept;
 
   /// Waits for the end, working for this run meanwhile. Returns the report or throws the first error as run_error,
-  /// cancelled_error, or stall_error. May be asked again, with the same answer. Not from inside a stage of any run:
-  /// std::logic_error.
+  /// cancelled_error, or stall_error. May be asked again, with the same answer, also when the engine has gone. Not from
+  /// inside a stage of any run: std::logic_error.
   report wait();
   /// Every stage has closed. wait() returns at once then.
   [[nodiscard]] bool over() const noexcept;
   /// The account so far. Lock-free on the stages' side: figures of different stages are of slightly different moments.
   [[nodiscard]] report snapshot() const;
+  /// Lets the run go on without a handle. Nobody can ask for its result any more: an error is printed on stderr.
+  void detach() noexcept;
 
-  explicit run(std::shared_ptr<detail::run_core> core) : core_(std::move(core)) {}
+  /// The last handle cancels a run that is under way and waits for its end (inside a stage it only cancels). An error that
+  /// nobody has asked for is printed on stderr: no error is silent.
+  ~run() = default;
+  run(const run&) = default;
+  run(run&&) = default;
+  run& operator=(const run&) = default;
+  run& operator=(run&&) = default;
+
+  explicit run(std::shared_ptr<detail::run_core> core);
 
  private:
-  std::shared_ptr<detail::run_core> core_;
+  std::shared_ptr<detail::run_handle> handle_;
 };
 
 } // namespace weir
