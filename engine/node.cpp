@@ -1,10 +1,15 @@
 // A stage's turn: body, publish, park.
 
+#include <weir/errors.hpp>
 #include <weir/stage.hpp>
 
 #include <algorithm>
 
 namespace weir {
+
+void node::guard(const error_policy&, edge_base*) {
+  throw plan_error("weir: on_error() cannot stand behind '" + name() + "': it is for operators and object stages");
+}
 
 verdict node::turn(const turn_budget& budget, bool may_block) {
   context_.may_block_ = may_block;
@@ -15,7 +20,7 @@ verdict node::turn(const turn_budget& budget, bool may_block) {
       return {reason::paused};
     }
     // A source that is asked to finish has reached its end.
-    if (inputs_.empty() && context_.finishing()) { return {reason::done}; }
+    if (inputs_.empty() && context_.finishing() && !holds_items()) { return {reason::done}; }
     waits_.clear();
     const step why = body(budget);
     publish(why != step::more);
@@ -72,13 +77,17 @@ bool node::may_go_on(step why) noexcept {
   return news;
 }
 
-void node::retire() noexcept {
-  release();
+std::exception_ptr node::retire() noexcept {
+  std::exception_ptr error;
+  try {
+    release();
+  } catch (...) { error = std::current_exception(); }
   for (edge_base* e : outputs_) { e->finish(); }
   for (edge_base* e : inputs_) {
     e->flush_in();
     e->close();
   }
+  return error;
 }
 
 } // namespace weir

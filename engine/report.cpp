@@ -42,7 +42,15 @@ stage_report account_of(const stage_task& t, std::uint64_t now) {
       break;
     }
   }
+  const stage_tally tally = t.what().tally();
+  r.items_made = tally.made;
+  r.items_consumed = tally.consumed;
+  r.items_filtered = tally.filtered;
+  r.items_added = tally.added;
+  r.items_skipped = tally.skipped;
+  r.items_dead_lettered = tally.dead_lettered;
   for (const edge_base* e : t.what().inputs()) {
+    if (t.done()) { r.items_dropped += std::max(e->items_in(), e->items_out()) - e->items_out(); }
     r.items_in += e->items_out();
     r.bytes_in += e->bytes_out();
   }
@@ -58,6 +66,9 @@ void join(stage_report& whole, const stage_report& member, bool last) {
   whole.busy_seconds += member.busy_seconds;
   whole.queued_seconds += member.queued_seconds;
   whole.waiting_seconds += member.waiting_seconds;
+  whole.items_filtered += member.items_filtered;
+  whole.items_added += member.items_added;
+  whole.items_skipped += member.items_skipped;
   if (last) {
     whole.items_out = member.items_out;
     whole.bytes_out = member.bytes_out;

@@ -99,9 +99,23 @@ void run_core::stalled() noexcept {
   } catch (...) { fail({}, std::current_exception()); }
 }
 
+// Every item that a stage took is in one of its accounts, or the engine has lost it.
+void run_core::check_account() noexcept {
+  if (signals_.cancelled.get()) { return; }
+  for (const auto& n : graph_.nodes) {
+    const std::int64_t missing = n->unaccounted();
+    if (missing == 0) { continue; }
+    try {
+      fail(n->name(), std::make_exception_ptr(balance_error("its account does not balance: " + std::to_string(missing) +
+                                                            " items are missing")));
+    } catch (...) { fail(n->name(), std::current_exception()); }
+  }
+}
+
 // Whoever ends the run keeps its count: a wake that comes later finds that it is not the last. What is still queued goes
 // before anybody learns of the end, for it may hold on to what the caller destroys next.
 void run_core::end() noexcept {
+  check_account();
   for (const auto& e : graph_.edges) { e->discard(); }
   for (const auto& p : pools_) {
     if (p != nullptr) { p->disarm(); }

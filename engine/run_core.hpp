@@ -66,6 +66,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
 
  private:
   void stalled() noexcept;
+  void check_account() noexcept;
   void tell() noexcept;
   void end() noexcept;
   void wake_all() noexcept;

@@ -127,7 +127,7 @@ void stage_task::retire(bool success) {
     tell(event::end);
     tell(event::finish);
   }
-  node_->retire();
+  if (std::exception_ptr error = node_->retire()) { run_->fail(node_->name(), std::move(error)); }
   (void)state_.apply(act::retire);
   tell(event::close);
   why_.set(reason::done);

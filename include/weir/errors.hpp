@@ -43,6 +43,12 @@ class stall_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A stage's account of its items does not balance: a fault of the engine, or of a node of your own.
+class balance_error : public std::logic_error {
+ public:
+  using std::logic_error::logic_error;
+};
+
 /// The run was cancelled.
 class cancelled_error : public std::runtime_error {
  public:

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <tuple>
@@ -15,6 +16,15 @@
 #include <vector>
 
 namespace weir::detail {
+
+/// What came in by all inputs and did not leave; an output that wants no more ends the account. Only when the run is over.
+template <class T>
+[[nodiscard]] std::int64_t in_minus_out(const std::vector<typed_edge<T>*>& ins, const typed_edge<T>& out) noexcept {
+  if (out.closed()) { return 0; }
+  std::uint64_t in = 0;
+  for (const auto* e : ins) { in += e->items_out(); }
+  return static_cast<std::int64_t>(in - out.items_in());
+}
 
 /// Items of all inputs as they come, at most k_merge_share of one before the next is looked at. Order holds for each
 /// input. Ends when all have ended.
@@ -31,6 +41,7 @@ class merge_node final : public node {
     }
     add_output(*out);
   }
+  [[nodiscard]] std::int64_t unaccounted() const noexcept override { return in_minus_out(ins_, out_); }
 
  protected:
   step body(const turn_budget& budget) override {
@@ -130,6 +141,7 @@ class concat_node final : public node {
     }
     add_output(*out);
   }
+  [[nodiscard]] std::int64_t unaccounted() const noexcept override { return in_minus_out(ins_, out_); }
 
  protected:
   step body(const turn_budget& budget) override {

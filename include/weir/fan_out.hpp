@@ -54,6 +54,13 @@ class fan_out_node : public node {
     return step::input;
   }
 
+  /// Only when the run is over.
+  [[nodiscard]] std::int64_t in_minus_out() const noexcept {
+    std::uint64_t out = 0;
+    for (const auto* e : outs_) { out += e->items_in(); }
+    return static_cast<std::int64_t>(in_.items_out() - out);
+  }
+
   typed_edge<T>& in_;
   std::vector<typed_edge<T>*> outs_;
 };
@@ -64,6 +71,20 @@ class tee_node final : public fan_out_node<T> {
  public:
   using fan_out_node<T>::fan_out_node;
   [[nodiscard]] bool shares_items() const override { return true; }
+  [[nodiscard]] stage_tally tally() const noexcept override {
+    std::uint64_t out = 0;
+    for (const auto* e : this->outs_) { out += e->items_in(); }
+    stage_tally t;
+    t.added = out - std::min(out, this->in_.items_out());
+    return t;
+  }
+  [[nodiscard]] std::int64_t unaccounted() const noexcept override {
+    std::int64_t missing = 0;
+    for (const auto* e : this->outs_) {
+      if (!e->closed()) { missing += static_cast<std::int64_t>(this->in_.items_out() - e->items_in()); }
+    }
+    return missing;
+  }
 
  protected:
   step body(const turn_budget& budget) override {
@@ -109,6 +130,7 @@ class split_node final : public fan_out_node<T> {
       : fan_out_node<T>(std::move(name), in, outs), tickets_(tickets) {
     if (tickets != nullptr) { this->add_output(*tickets); }
   }
+  [[nodiscard]] std::int64_t unaccounted() const noexcept override { return this->in_minus_out(); }
 
  protected:
   step body(const turn_budget& budget) override {
@@ -122,7 +144,7 @@ class split_node final : public fan_out_node<T> {
       }
       const std::size_t to = least_loaded();
       if (to == this->outs_.size()) { return no_room(); }
-      (void)this->outs_[to]->try_push(std::move(*item));
+      if (!this->outs_[to]->try_push(std::move(*item))) { continue; } // closed meanwhile
       this->outs_[to]->flush_out();
       if (tickets_ != nullptr) {
         (void)tickets_->try_push(static_cast<std::uint32_t>(to));
@@ -171,6 +193,14 @@ class partition_node final : public fan_out_node<T> {
  public:
   partition_node(std::string name, edge_base* in, const std::vector<edge_base*>& outs, Key key)
       : fan_out_node<T>(std::move(name), in, outs), key_(std::move(key)) {}
+  [[nodiscard]] stage_tally tally() const noexcept override {
+    stage_tally t;
+    t.filtered = filtered_.get();
+    return t;
+  }
+  [[nodiscard]] std::int64_t unaccounted() const noexcept override {
+    return this->in_minus_out() - static_cast<std::int64_t>(filtered_.get());
+  }
 
  protected:
   step body(const turn_budget& budget) override {
@@ -179,9 +209,12 @@ class partition_node final : public fan_out_node<T> {
       T* const item = this->in_.front();
       if (item == nullptr) { return this->no_item(); }
       typed_edge<T>& to = *this->outs_[lane_of(*item)];
-      if (!to.try_push(std::move(*item)) && !to.closed()) {
-        this->wait_on(to, edge_event::room);
-        return step::room;
+      if (!to.try_push(std::move(*item))) {
+        if (!to.closed()) {
+          this->wait_on(to, edge_event::room);
+          return step::room;
+        }
+        filtered_.add(1);
       }
       this->in_.next();
       if (budget.spent()) { return step::more; }
@@ -197,6 +230,7 @@ class partition_node final : public fan_out_node<T> {
   }
 
   Key key_;
+  counter filtered_; // written by the stage
 };
 
 } // namespace weir::detail

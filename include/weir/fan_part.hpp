@@ -132,6 +132,8 @@ class fan_part final : public typed_part<Out> {
       }
       split_.template build<T>(builder, std::string(Split::k_name), in, entering);
     }
+    const bool replicated = list.size() != branches_.size();
+    if (replicated) { builder.replicating(true); }
     for (std::size_t i = 0; i < list.size(); ++i) {
       const part_list::entry& last = list[i]->parts.entries().back();
       if constexpr (k_joins) {
@@ -141,6 +143,7 @@ class fan_part final : public typed_part<Out> {
       }
       shapes[i].capacity += list[i]->parts.build(builder, entering[i], leaving[i]);
     }
+    if (replicated) { builder.replicating(false); }
     if constexpr (k_joins) {
       if (k_splits && Join::k_in_step && builder.check_joins()) { check_join(Join::k_name, shapes); }
       builder.add_node<typename Join::node_type>(std::string(Join::k_name), leaving, out);

@@ -1,44 +1,23 @@
 #pragma once
 // The node of a fused group: [source function] operators [sink function], each end either a function or an edge.
 
+#include <weir/errors.hpp>
+#include <weir/fused_ends.hpp>
 #include <weir/object_stage.hpp>
 #include <weir/operators.hpp>
+#include <weir/slot.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
-#include <memory>
+#include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
 namespace weir {
-
-/// Stands where a fused group has no function at that end but an edge.
-struct no_function {
-  static constexpr std::string_view k_name = "";
-};
-
-/// A source function: `bool pull(n, emit)` calls emit(item) at most n times, stops when emit says false, and returns
-/// false when it has nothing more. A sink function: `void put(item)`.
-template <class T>
-inline constexpr bool is_function_end = !std::is_same_v<T, no_function>;
-
-namespace detail {
-
-/// What enters a fused group: from its source function, or In from the edge.
-template <class In, class Source>
-struct group_input {
-  using type = In;
-};
-template <class Source>
-struct group_input<void, Source> {
-  using type = typename Source::item;
-};
-
-} // namespace detail
 
 template <class In, class Source, class Ops, class Sink>
 class fused_node;
@@ -50,7 +29,8 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
   using entering = typename detail::group_input<In, Source>::type;
   using leaving = typename detail::chain_output<entering, Ops...>::type;
   using chain_type = detail::chain<entering, Ops...>;
-  static constexpr std::size_t k_chunk = 1024; // items between two looks at the clock when there is no edge
+  using body_type = detail::group_body<Source, chain_type, Sink>;
+  using exit = detail::group_exit<body_type, leaving, k_has_sink>;
 
  public:
   fused_node(std::string name, Source source, std::tuple<Ops...> ops, Sink sink, edge_base* in, edge_base* out)
@@ -60,74 +40,57 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
     if constexpr (!k_has_sink) { add_output(*out); }
   }
 
+  void guard(const error_policy& policy, edge_base* aside) override {
+    if (policy.keeps_item() && !std::copy_constructible<entering>) {
+      throw plan_error("weir: '" + name() + "' takes items that cannot be copied: on_error(skip()) only");
+    }
+    auto* const letters = dynamic_cast<typed_edge<dead<entering>>*>(aside);
+    if (aside != nullptr && letters == nullptr) {
+      throw plan_error("weir: dead_letter() behind '" + name() + "' is for items of another type");
+    }
+    guard_.emplace(policy, letters);
+  }
+
+  [[nodiscard]] stage_tally tally() const noexcept override {
+    stage_tally t;
+    t.made = k_has_source ? taken_.get() : 0;
+    t.consumed = k_has_sink ? put_.get() : 0;
+    t.filtered = filtered_.get();
+    t.added = added_.get();
+    if (guard_) {
+      t.skipped = guard_->skipped();
+      t.dead_lettered = guard_->dead_lettered();
+    }
+    return t;
+  }
+  [[nodiscard]] std::int64_t unaccounted() const noexcept override {
+    const stage_tally t = tally();
+    const std::uint64_t left = put_.get() + t.filtered + t.skipped + t.dead_lettered;
+    return static_cast<std::int64_t>(taken_.get() + t.added - left);
+  }
+
  protected:
   step body(const turn_budget& budget) override {
     for (;;) {
       const std::size_t room = room_now();
       if (room == 0) { return out_closed() ? step::done : step::room; }
-      step why = step::more;
-      if constexpr (k_has_source) {
-        why = from_source(std::min(room, budget.items()));
-      } else {
-        why = from_edge(room, budget);
+      if (guard_ && !guard_->ready()) {
+        wait_on(*guard_->aside(), edge_event::room);
+        return step::room;
       }
+      const step why = work(room, budget);
       if (why != step::more) { return why; }
       if (budget.spent()) { return step::more; }
     }
   }
 
-  void release() noexcept override { body_.reset(); }
+  [[nodiscard]] bool holds_items() const noexcept override { return held_ || (body_ && body_->ops.pending()); }
+  void release() override { body_.reset(); }
 
  private:
-  struct parts {
-    parts(Source s, chain_type c, Sink k) : source(std::move(s)), ops(std::move(c)), sink(std::move(k)) {}
-    Source source;
-    chain_type ops;
-    Sink sink;
-  };
-
-  // Where items that leave the chain go: into the sink function, or into a reserved span that is committed at the end
-  // of the chunk, also when something throws.
-  class exit {
-   public:
-    exit(fused_node& owner, std::size_t room) : owner_(&owner) {
-      if constexpr (!k_has_sink) {
-        span_ = owner.out_.port.reserve(room);
-        at_ = span_.data();
-      }
-    }
-    exit(const exit&) = delete;
-    exit& operator=(const exit&) = delete;
-    ~exit() {
-      if constexpr (!k_has_sink) {
-        if (at_ != span_.data()) { owner_->out_.port.commit(static_cast<std::size_t>(at_ - span_.data())); }
-      }
-    }
-    [[nodiscard]] std::size_t room() const noexcept {
-      if constexpr (k_has_sink) { return k_chunk; }
-      return static_cast<std::size_t>(span_.data() + span_.size() - at_);
-    }
-    template <class Y>
-    bool put(Y&& y) {
-      if constexpr (k_has_sink) {
-        owner_->body_->sink.put(std::forward<Y>(y));
-      } else {
-        std::construct_at(at_++, std::forward<Y>(y));
-      }
-      return true;
-    }
-
-   private:
-    struct nothing {};
-    using element = std::conditional_t<std::is_void_v<leaving>, nothing, leaving>;
-    fused_node* owner_;
-    std::span<element> span_{};
-    element* at_ = nullptr;
-  };
-
   std::size_t room_now() {
     if constexpr (k_has_sink) {
-      return k_chunk;
+      return detail::k_function_chunk;
     } else {
       return std::min(out_.port.room(), k_cursor_span);
     }
@@ -139,14 +102,45 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
       return out_.port.closed();
     }
   }
+  exit way_out(std::size_t room) {
+    if constexpr (k_has_sink) {
+      return exit(*body_, put_);
+    } else {
+      return exit(*body_, put_, out_.port, room);
+    }
+  }
+
+  step work(std::size_t room, const turn_budget& budget) {
+    const count_guard count{*this};
+    if (held_) { return try_again(room); }
+    if (body_->ops.pending()) { return finish_item(room); }
+    return guard_ ? take_items<true>(room, budget) : take_items<false>(room, budget);
+  }
+  template <bool Guarded>
+  step take_items(std::size_t room, const turn_budget& budget) {
+    if constexpr (k_has_source) {
+      return from_source<Guarded>(std::min(room, budget.items()));
+    } else {
+      return from_edge<Guarded>(room, budget);
+    }
+  }
 
   // Goes on with an item that stopped in the middle for lack of room. What it makes is published before the next item is
   // asked for: a farm counts it to this item.
   step finish_item(std::size_t room) {
-    exit to(*this, room);
-    const bool go = body_->ops.resume([&] { return to.room() > 0; },
-                                      [&](auto&& y) { return to.put(std::forward<decltype(y)>(y)); });
-    return go ? step::more : step::done;
+    exit to = way_out(room);
+    const auto resume = [&] {
+      return body_->ops.resume([&] { return to.room() > 0; },
+                               [&](auto&& y) { return to.put(std::forward<decltype(y)>(y)); });
+    };
+    if (!guard_) { return resume() ? step::more : step::done; }
+    try {
+      return resume() ? step::more : step::done;
+    } catch (...) {
+      body_->ops.abandon();
+      (void)guard_->failed(nullptr, context().now());
+      return step::more;
+    }
   }
   template <class Y>
   bool pass(Y&& x, exit& to) {
@@ -154,51 +148,117 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
         std::forward<Y>(x), [&] { return to.room() > 0; },
         [&](auto&& y) { return to.put(std::forward<decltype(y)>(y)); });
   }
-  bool ready_for_next(const exit& to) const {
-    if constexpr (chain_type::k_expands) { return to.room() > 0 && !body_->ops.pending(); }
+  template <bool Guarded>
+  bool ready_for_next(const exit& to) {
+    if constexpr (chain_type::k_expands) {
+      if (to.room() == 0 || body_->ops.pending()) { return false; }
+    }
+    if constexpr (Guarded) { return !held_ && guard_->ready(); }
     return true;
   }
+  template <bool Guarded>
+  bool process(entering&& x, exit& to) {
+    if constexpr (Guarded) { return pass_guarded(std::move(x), to); }
+    return pass(std::move(x), to);
+  }
 
+  // The item is kept until it has gone through, if the policy needs it after a failure.
+  bool pass_guarded(entering&& x, exit& to) {
+    const std::size_t before = to.passed();
+    entering* intact = nullptr;
+    try {
+      bool go = true;
+      if constexpr (std::copy_constructible<entering>) {
+        if (guard_->policy().keeps_item()) { intact = &x; }
+        go = intact != nullptr ? pass(entering(std::as_const(x)), to) : pass(std::move(x), to);
+      } else {
+        go = pass(std::move(x), to);
+      }
+      guard_->succeeded();
+      return go;
+    } catch (...) {
+      body_->ops.abandon();
+      if (guard_->failed(to.passed() == before ? intact : nullptr, context().now())) { held_.emplace(std::move(x)); }
+      return true;
+    }
+  }
+
+  step try_again(std::size_t room) {
+    if (context().now() < guard_->due()) {
+      context().wake_at(guard_->due());
+      return step::time;
+    }
+    exit to = way_out(room);
+    entering x = std::move(*held_);
+    held_.reset();
+    return pass_guarded(std::move(x), to) ? step::more : step::done;
+  }
+
+  template <bool Guarded>
   step from_source(std::size_t room) {
-    if (body_->ops.pending()) { return finish_item(room); }
-    exit to(*this, room);
+    if (context().finishing()) { return step::done; } // What was pending has been let out.
+    exit to = way_out(room);
     bool go = true;
-    const bool alive = body_->source.pull(to.room(), [&](auto&& x) {
-      go = pass(std::forward<decltype(x)>(x), to);
-      return go && ready_for_next(to);
+    std::uint64_t taken = 0;
+    const bool alive = body_->source.pull(to.room(), [&](entering x) {
+      ++taken;
+      go = process<Guarded>(std::move(x), to);
+      return go && ready_for_next<Guarded>(to);
     });
+    taken_.add(taken);
     if (!go) { return step::done; }
-    if (!alive) { return body_->ops.pending() ? step::more : step::done; }
+    if (!alive) { return holds_items() ? step::more : step::done; }
     return step::more;
   }
 
+  template <bool Guarded>
   step from_edge(std::size_t room, const turn_budget& budget) {
     auto& e = in_.port.get();
     e.window(budget.items(batch_.items()));
-    if (body_->ops.pending()) { return finish_item(room); }
     const auto items = in_.port.peek();
     if (items.empty()) { return in_.port.ended() ? step::done : step::input; }
-    exit to(*this, room);
+    exit to = way_out(room);
     const std::uint64_t begun = ticks();
     const std::size_t most = std::min(items.size(), to.room());
     std::size_t done = 0;
-    const release_guard release{in_.port, done};
+    const release_guard release{*this, done};
     bool go = true;
-    while (done < most && go && ready_for_next(to)) { go = pass(std::move(items[done++]), to); }
+    while (done < most && go && ready_for_next<Guarded>(to)) { go = process<Guarded>(std::move(items[done++]), to); }
     batch_.learn(ticks() - begun, done);
     return go ? step::more : step::done;
   }
 
   struct release_guard {
-    inlet<entering>& port;
+    fused_node& owner;
     std::size_t& done;
-    ~release_guard() { port.release(done); }
+    ~release_guard() {
+      owner.in_.port.release(done);
+      owner.taken_.add(done);
+    }
+  };
+  // Shows others how far the operators' own counts have come.
+  struct count_guard {
+    fused_node& owner;
+    ~count_guard() {
+      if constexpr (sizeof...(Ops) > 0) {
+        op_tally t;
+        owner.body_->ops.count(t);
+        owner.filtered_.set(t.filtered + t.split - std::min(t.split, t.made));
+        owner.added_.set(t.made - std::min(t.split, t.made));
+      }
+    }
   };
 
-  std::optional<parts> body_;
+  detail::slot<body_type> body_;
   [[no_unique_address]] detail::input_end<std::conditional_t<k_has_source, void, In>> in_;
   [[no_unique_address]] detail::output_end<std::conditional_t<k_has_sink, void, leaving>> out_;
   batch_size batch_;
+  std::optional<detail::item_guard<entering>> guard_;
+  std::optional<entering> held_; // waits to be tried again
+  counter taken_;                // all counters: written by the stage's turns
+  counter put_;
+  counter filtered_;
+  counter added_;
 };
 
 } // namespace weir

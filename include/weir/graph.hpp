@@ -38,6 +38,9 @@ class graph_builder {
 
   [[nodiscard]] bool dry() const noexcept { return dry_; }
   [[nodiscard]] bool check_joins() const noexcept { return check_joins_; }
+  /// The part that is being built stands there several times.
+  [[nodiscard]] bool replicating() const noexcept { return replicating_ > 0; }
+  void replicating(bool more) noexcept { replicating_ += more ? 1 : -1; }
 
   /// Compute threads of the engine the run is for: what parallel() without a number takes.
   [[nodiscard]] std::size_t threads() const noexcept { return threads_; }
@@ -77,6 +80,7 @@ class graph_builder {
   std::size_t threads_;
   bool dry_;
   bool check_joins_;
+  int replicating_ = 0;
 };
 
 /// A stage of this lag may swallow any number of items, or make several of one.

@@ -9,7 +9,9 @@
 //   };
 // process() is called only with at least one item at hand and room for at least one (space before input).
 
+#include <weir/errors.hpp>
 #include <weir/ports.hpp>
+#include <weir/slot.hpp>
 #include <weir/stage.hpp>
 
 #include <algorithm>
@@ -108,9 +110,33 @@ class object_node final : public node {
 
  public:
   object_node(std::string name, S stage, edge_base* in, edge_base* out)
-      : node(std::move(name)), stage_(std::move(stage)), in_(in), out_(out) {
+      : node(std::move(name)), stage_(std::in_place, std::move(stage)), in_(in), out_(out) {
     if constexpr (k_has_in) { add_input(*in); }
     if constexpr (k_has_out) { add_output(*out); }
+  }
+
+  /// The item to blame is the one at the front of the inlet; a stage with a policy leaves it there, and whole, until it has
+  /// dealt with it.
+  void guard(const error_policy& policy, edge_base* aside) override {
+    if constexpr (k_has_in) {
+      auto* const letters = dynamic_cast<typed_edge<dead<in_t>>*>(aside);
+      if (aside != nullptr && letters == nullptr) {
+        throw plan_error("weir: dead_letter() behind '" + name() + "' is for items of another type");
+      }
+      guard_.emplace(policy, letters);
+    } else {
+      node::guard(policy, aside);
+    }
+  }
+  [[nodiscard]] stage_tally tally() const noexcept override {
+    stage_tally t;
+    if constexpr (k_has_in) {
+      if (guard_) {
+        t.skipped = guard_->skipped();
+        t.dead_lettered = guard_->dead_lettered();
+      }
+    }
+    return t;
   }
 
   [[nodiscard]] stage_needs needs() const override {
@@ -136,14 +162,24 @@ class object_node final : public node {
       if constexpr (k_has_out) {
         if (!out_.port.get().has_room()) { return step::room; } // closed meanwhile: waiting for room finds out
       }
-      const step why = finishing_ ? finish() : process(budget);
+      if constexpr (k_has_in) {
+        if (guard_ && !guard_->ready()) {
+          wait_on(*guard_->aside(), edge_event::room);
+          return step::room;
+        }
+        if (guard_ && context().now() < guard_->due()) {
+          context().wake_at(guard_->due());
+          return step::time;
+        }
+      }
+      const step why = finishing_ ? finish() : guarded_process(budget);
       if (why == step::input && end_of_input()) { continue; }
       if (why != step::more) { return why; }
       if (budget.spent()) { return step::more; }
     }
   }
 
-  void release() noexcept override { stage_.reset(); }
+  void release() override { stage_.reset(); }
 
  private:
   step process(const turn_budget& budget) {
@@ -156,6 +192,23 @@ class object_node final : public node {
     } else {
       return stage_->process(out_.port);
     }
+  }
+
+  step guarded_process(const turn_budget& budget) {
+    if constexpr (k_has_in) {
+      if (guard_) {
+        try {
+          const step why = process(budget);
+          guard_->succeeded();
+          return why;
+        } catch (...) {
+          if (in_.port.empty()) { throw; } // No item to blame.
+          if (!guard_->failed(&in_.port.front(), context().now())) { in_.port.release(1); }
+          return step::more;
+        }
+      }
+    }
+    return process(budget);
   }
 
   step finish() {
@@ -188,9 +241,10 @@ class object_node final : public node {
     return why;
   }
 
-  std::optional<S> stage_;
+  detail::slot<S> stage_;
   [[no_unique_address]] detail::input_end<in_t> in_;
   [[no_unique_address]] detail::output_end<out_t> out_;
+  std::optional<detail::item_guard<std::conditional_t<k_has_in, in_t, char>>> guard_;
   batch_size batch_;
   bool finishing_ = false;
 };

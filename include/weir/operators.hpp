@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <ranges>
@@ -22,6 +23,13 @@ namespace weir {
 struct operator_tag {};
 template <class T>
 concept item_operator = std::derived_from<std::remove_cvref_t<T>, operator_tag>;
+
+/// What a group of operators did with the items that it took.
+struct op_tally {
+  std::uint64_t filtered = 0; ///< left out by filter or take
+  std::uint64_t split = 0;    ///< replaced by the items of a range
+  std::uint64_t made = 0;     ///< those items
+};
 
 namespace detail {
 
@@ -46,11 +54,15 @@ struct filter_operator : operator_tag {
   template <class X>
   using out = std::remove_cvref_t<X>;
   F f;
+  std::uint64_t dropped = 0;
 
   template <class X, class Rest>
   bool operator()(X&& x, Rest&& rest) {
-    return f(std::as_const(x)) ? rest(std::forward<X>(x)) : true;
+    if (f(std::as_const(x))) { return rest(std::forward<X>(x)); }
+    ++dropped;
+    return true;
   }
+  void count(op_tally& into) const noexcept { into.filtered += dropped; }
 };
 
 template <class F>
@@ -74,13 +86,18 @@ struct take_operator : operator_tag {
   template <class X>
   using out = std::remove_cvref_t<X>;
   std::size_t left;
+  std::uint64_t dropped = 0;
 
   template <class X, class Rest>
   bool operator()(X&& x, Rest&& rest) {
-    if (left == 0) { return false; }
+    if (left == 0) {
+      ++dropped;
+      return false;
+    }
     --left;
     return rest(std::forward<X>(x)) && left > 0;
   }
+  void count(op_tally& into) const noexcept { into.filtered += dropped; }
 };
 
 template <class F>
@@ -101,12 +118,24 @@ struct bound_flat_map {
   F f;
   std::optional<range> items{};
   std::optional<std::ranges::iterator_t<range>> at{};
+  std::uint64_t taken = 0;
+  std::uint64_t made = 0;
 
+  void count(op_tally& into) const noexcept {
+    into.split += taken;
+    into.made += made;
+  }
+  /// Leaves out what is left of the range.
+  void abandon() noexcept {
+    at.reset();
+    items.reset();
+  }
   [[nodiscard]] bool pending() const noexcept { return at.has_value(); }
 
   template <class Y>
   void begin(Y&& x) {
     items.emplace(f(std::forward<Y>(x)));
+    ++taken;
     at.emplace(std::ranges::begin(*items));
   }
   /// Passes items on while there is room; false: the stream is to stop.
@@ -116,6 +145,7 @@ struct bound_flat_map {
       if (!room()) { return true; }
       auto item = std::move(**at);
       ++*at;
+      ++made;
       if (!rest(std::move(item))) { return false; }
     }
     at.reset();
@@ -132,7 +162,7 @@ struct bound_operator {
 template <class F, class X>
 struct bound_operator<flat_map_operator<F>, X> {
   using type = bound_flat_map<F, X>;
-  static type bind(flat_map_operator<F> op) { return type{std::move(op.f)}; }
+  static type bind(flat_map_operator<F> op) { return type{.f = std::move(op.f)}; }
 };
 
 /// The item type that leaves a chain of operators which X enters.
@@ -150,6 +180,8 @@ class chain {
   static constexpr bool k_expands = false;
   explicit chain(std::tuple<>) {}
   [[nodiscard]] bool pending() const noexcept { return false; }
+  void abandon() noexcept {}
+  void count(op_tally&) const noexcept {}
   template <class Y, class Room, class Put>
   bool pass(Y&& x, Room&&, Put&& put) {
     return put(std::forward<Y>(x));
@@ -180,6 +212,16 @@ class chain<X, Op, Rest...> {
       if (op_.pending()) { return true; }
     }
     return rest_.pending();
+  }
+
+  /// Forgets what is pending.
+  void abandon() noexcept {
+    if constexpr (k_is_flat) { op_.abandon(); }
+    rest_.abandon();
+  }
+  void count(op_tally& into) const noexcept {
+    if constexpr (requires { op_.count(into); }) { op_.count(into); }
+    rest_.count(into);
   }
 
   /// Sends one item through; false: the stream is to stop.
@@ -224,7 +266,7 @@ template <class F>
 /// Those x for which f(x) holds.
 template <class F>
 [[nodiscard]] auto filter(F f) {
-  return detail::filter_operator<F>{{}, std::move(f)};
+  return detail::filter_operator<F>{{}, std::move(f), 0};
 }
 /// Each item of the range f(x), for each x. The range is kept while the output is full.
 template <class F>
@@ -232,7 +274,7 @@ template <class F>
   return detail::flat_map_operator<F>{{}, std::move(f)};
 }
 /// The first `n`; then the stream ends and upstream is told to stop, without waiting for another item.
-[[nodiscard]] inline auto take(std::size_t n) { return detail::take_operator{{}, n}; }
+[[nodiscard]] inline auto take(std::size_t n) { return detail::take_operator{{}, n, 0}; }
 /// Calls f(x) for each x and passes x on.
 template <class F>
 [[nodiscard]] auto inspect(F f) {

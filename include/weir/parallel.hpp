@@ -156,7 +156,9 @@ class parallel_part final : public typed_part<B> {
     for (std::size_t r = 0; r < n; ++r) {
       auto& made = builder.add_edge<B>({}, k_replica_queue<B>, lane_name("made", r));
       auto& marks = builder.add_edge<std::uint64_t>({.capacity = window}, window, lane_name("marks", r));
+      builder.replicating(true);
       inner_->build(builder, work[r], &made);
+      builder.replicating(false);
       node& replica = builder.last_node();
       replica.rename(name + "[" + std::to_string(r) + "]");
       replica.member_of(name);

@@ -27,6 +27,11 @@ class part_list {
   void add(const part_list& more);
   /// Sets the options of the last edge.
   void last_edge(const edge_options& options);
+  /// Puts another part in the place of the last one.
+  template <class Replace>
+  void replace_last(Replace replace) {
+    entries_.back().what = replace(std::move(entries_.back().what));
+  }
   /// Declares the lag of the last part.
   void last_lag(std::size_t items);
   [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }

@@ -9,11 +9,19 @@
 
 namespace weir {
 
-/// One stage's account. Times are seconds of wall time, in turns of the stage itself.
+/// One stage's account. Operators, functions and the stages of splits and joins keep it whole: in + made + added = out +
+/// consumed + filtered + skipped + dead_lettered, else the run fails; what other stages do with an item only they know. Times are seconds of wall time, in turns of the stage itself.
 struct stage_report {
   std::string name;
   std::uint64_t items_in = 0;
   std::uint64_t items_out = 0;
+  std::uint64_t items_made = 0;          ///< by a source function
+  std::uint64_t items_consumed = 0;      ///< by a sink function
+  std::uint64_t items_filtered = 0;      ///< left out by filter, take or partition
+  std::uint64_t items_added = 0;         ///< by flat_map or tee, beyond one for each item
+  std::uint64_t items_skipped = 0;       ///< on_error(skip())
+  std::uint64_t items_dead_lettered = 0; ///< on_error(dead_letter(…))
+  std::uint64_t items_dropped = 0;       ///< were queued in front of it when the run ended
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   double busy_seconds = 0;    ///< its body ran

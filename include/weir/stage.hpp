@@ -8,6 +8,7 @@
 #include <weir/block.hpp>
 #include <weir/clock.hpp>
 #include <weir/edge.hpp>
+#include <weir/error_policy.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -127,6 +128,16 @@ struct verdict {
   const edge_base* where = nullptr;
 };
 
+/// What became of the items that a stage took, beside those that left it.
+struct stage_tally {
+  std::uint64_t made = 0;          ///< by a source function
+  std::uint64_t consumed = 0;      ///< by a sink function
+  std::uint64_t filtered = 0;      ///< left out by filter, take or a partition whose replica wants no more
+  std::uint64_t added = 0;         ///< by flat_map, beyond one for each item
+  std::uint64_t skipped = 0;       ///< could not be processed: on_error(skip())
+  std::uint64_t dead_lettered = 0; ///< could not be processed: on_error(dead_letter(…))
+};
+
 /// A stage inside a run: what the engine schedules. One owner at a time, guaranteed by the engine's state word.
 class node {
  public:
@@ -141,6 +152,9 @@ class node {
   [[nodiscard]] virtual stage_needs needs() const { return {}; }
   /// Several branches get handles of the same items: who changes an item must copy it first.
   [[nodiscard]] virtual bool shares_items() const { return false; }
+  /// What becomes of an item that the stage cannot process; `aside`: the edge of dead letters, or null. Throws plan_error
+  /// when the stage cannot do that.
+  virtual void guard(const error_policy& policy, edge_base* aside);
   /// Another edge this node writes, beside those it was made with.
   void also_writes(edge_base& e) { add_output(e); }
   /// The node is one of several that stand for one stage of the plan; they are reported as one.
@@ -165,10 +179,16 @@ class node {
   // ---- on a worker ----
   /// One turn. Throws what the body throws.
   [[nodiscard]] verdict turn(const turn_budget& budget, bool may_block);
+  /// A source that is asked to finish still has to let something out.
+  [[nodiscard]] virtual bool holds_items() const noexcept { return false; }
   /// Releases the body and tells the neighbours. Called exactly once, by the owner, after done, error or cancel.
-  void retire() noexcept;
+  /// Returns what the release threw, if anything.
+  [[nodiscard]] std::exception_ptr retire() noexcept;
 
   // ---- anyone ----
+  [[nodiscard]] virtual stage_tally tally() const noexcept { return {}; }
+  /// Items that came in and are in none of the accounts; 0 when the stage keeps none. Only when the run is over.
+  [[nodiscard]] virtual std::int64_t unaccounted() const noexcept { return 0; }
   [[nodiscard]] stage_context& context() noexcept { return context_; }
   [[nodiscard]] const block_pool* pool() const noexcept { return context_.pool_; }
   [[nodiscard]] std::uint64_t total_bytes() const noexcept { return context_.total_.get(); }
@@ -178,8 +198,8 @@ class node {
  protected:
   /// Runs the stage until it cannot go on or the budget is spent.
   [[nodiscard]] virtual step body(const turn_budget& budget) = 0;
-  /// Destroys what the stage holds: files, frames, blocks.
-  virtual void release() noexcept {}
+  /// Destroys what the stage holds: files, frames, blocks. What it throws is reported as an error of the stage.
+  virtual void release() {}
 
   void add_input(edge_base& e) { inputs_.push_back(&e); }
   void add_output(edge_base& e) { outputs_.push_back(&e); }
