@@ -1,13 +1,23 @@
 #pragma once
-// build_graph: a plan's parts as nodes and edges, with a name for each.
+// build_graph: a plan's parts as nodes and edges, with a name for each. start_on: and then as a run.
 
 #include <weir/plan.hpp>
 
 #include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
 
 namespace weir::detail {
 
 /// `dry`: only to look at. Throws plan_error when a single-use part is used up, or a join may lock itself up.
 [[nodiscard]] graph build_graph(const part_list& parts, const run_options& options, std::size_t threads, bool dry);
+
+class run_core;
+class scheduler;
+
+/// Builds, grants and starts. Throws plan_error, and what opening the stages throws.
+std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, const run_options& options,
+                                   const std::vector<observation>& observers, std::function<void()> on_over);
 
 } // namespace weir::detail

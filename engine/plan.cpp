@@ -94,24 +94,31 @@ plan_facts plan::check(const run_options& options, std::size_t threads) const {
   return detail::grant_memory(build_graph(parts_, options, p, true), options);
 }
 
+namespace detail {
+
+std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, const run_options& options,
+                                   const std::vector<observation>& observers, std::function<void()> on_over) {
+  (void)grant_memory(build_graph(parts, options, where.threads(), true),
+                     options); // Before single-use parts are used up.
+  graph g = build_graph(parts, options, where.threads(), false);
+  const plan_facts facts = grant_memory(g, options);
+  auto core = std::make_shared<run_core>(where, std::move(g), facts, observers, options.stop, std::move(on_over));
+  where.start(core);
+  return core;
+}
+
+} // namespace detail
+
 run plan::start(const run_options& options, engine& where) const {
-  (void)check(options, where.threads()); // Before single-use parts are used up.
-  graph g = build_graph(parts_, options, where.threads(), false);
-  const plan_facts facts = detail::grant_memory(g, options);
-  return weir::run(where.core().start(std::move(g), facts, observations_, options.stop));
+  return weir::run(detail::start_on(where.core(), parts_, options, observations_, {}));
 }
 
 report plan::run(const run_options& options, engine& where) const { return start(options, where).wait(); }
 
 report plan::run(deterministic seeded, const run_options& options) const {
   detail::seeded_scheduler scheduler(seeded.seed);
-  (void)check(options, scheduler.threads());
-  graph g = build_graph(parts_, options, scheduler.threads(), false);
-  const plan_facts facts = detail::grant_memory(g, options);
-  const auto core = std::make_shared<detail::run_core>(scheduler, std::move(g), facts, observations_, options.stop);
-  core->open();
-  core->begin();
-  scheduler.drain(*core);
+  const auto core = detail::start_on(scheduler, parts_, options, observations_, {});
+  scheduler.drain();
   return core->outcome();
 }
 

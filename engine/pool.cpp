@@ -15,6 +15,9 @@ constexpr std::uint64_t k_spin = 150'000;        // about what waking a thread c
 constexpr std::uint64_t k_steal_age = 15'000;    // a cheap turn is shorter than this
 constexpr std::uint64_t k_worth_a_wake = 60'000; // a turn that is worth a thread
 constexpr std::size_t k_hand_over_streak = 64;   // then the shared list is looked at once
+constexpr std::size_t k_others_turn =
+    8; // looks at the lists: then what no worker made ready comes first, or a chain that
+       // never ends would keep it waiting for ever
 
 // What this thread is for the engine it drains, if it does.
 thread_local void* t_engine = nullptr;
@@ -45,21 +48,22 @@ engine_core::~engine_core() {
   while (!count_.all_gone()) { std::this_thread::yield(); } // Drainers leave within a spin once nothing is ready.
 }
 
-std::shared_ptr<run_core> engine_core::start(graph what, const plan_facts& granted,
-                                             const std::vector<observation>& observers, std::stop_token stop) {
-  auto run = std::make_shared<run_core>(*this, std::move(what), granted, observers, std::move(stop));
+void engine_core::start(std::shared_ptr<run_core> run) {
   run->open();
   {
     const std::lock_guard lock(runs_mutex_);
-    forget_ended_runs();
     runs_.push_back(run);
   }
   run->begin();
-  return run;
 }
 
-void engine_core::forget_ended_runs() {
-  std::erase_if(runs_, [](const auto& run) { return run->over(); });
+std::shared_ptr<run_core> engine_core::let_go(const run_core& run) noexcept {
+  const std::lock_guard lock(runs_mutex_);
+  const auto found = std::find_if(runs_.begin(), runs_.end(), [&](const auto& r) { return r.get() == &run; });
+  if (found == runs_.end()) { return nullptr; }
+  std::shared_ptr<run_core> mine = std::move(*found);
+  runs_.erase(found);
+  return mine;
 }
 
 turn_budget engine_core::budget() noexcept { return {ticks() + k_quantum, k_cursor_span, true}; }
@@ -159,9 +163,17 @@ stage_task* engine_core::next(worker& me) noexcept {
   }
   me.streak = 0;
   if (count_.ready_hint() <= 0) { return nullptr; }
+  const bool others_first = ++me.looks % k_others_turn == 0;
+  if (others_first) {
+    if (stage_task* const stage = listed_outside()) { return stage; }
+  }
   if (stage_task* const own = listed_by(me)) { return own; }
-  if (void* const entry = queue_.try_pop_of(ready_queue::k_outside)) { return static_cast<stage_task*>(entry); }
+  if (stage_task* const stage = listed_outside()) { return stage; }
   return steal(me);
+}
+
+stage_task* engine_core::listed_outside() noexcept {
+  return static_cast<stage_task*>(queue_.try_pop_of(ready_queue::k_outside));
 }
 
 stage_task* engine_core::listed_by(worker& who) noexcept {
@@ -193,8 +205,6 @@ void engine_core::join(run_core& run) {
     waiter_.leave();
   }
   run.wait_over();
-  const std::lock_guard lock(runs_mutex_);
-  forget_ended_runs();
 }
 
 void engine_core::drain_for(run_core& run, worker& me) noexcept {

@@ -36,10 +36,10 @@ class engine_core final : public scheduler {
   ~engine_core();
 
   /// Starts a run and keeps it until it is over.
-  std::shared_ptr<run_core> start(graph what, const plan_facts& granted, const std::vector<observation>& observers,
-                                  std::stop_token stop);
-  /// Works for the run on the calling thread until it is over. Throws std::logic_error inside a stage.
-  void join(run_core& run);
+  void start(std::shared_ptr<run_core> run) override;
+  [[nodiscard]] std::shared_ptr<run_core> let_go(const run_core& run) noexcept override;
+  /// Throws std::logic_error inside a stage.
+  void join(run_core& run) override;
 
   // ---- scheduler ----
   void ready(stage_task& stage) noexcept override;
@@ -59,12 +59,14 @@ class engine_core final : public scheduler {
     counter turn_began; // ticks; 0 between turns
     std::size_t slot = 0;
     std::size_t streak = 0; // hand-overs run in a row; owner only
+    std::size_t looks = 0;  // at the lists; owner only
   };
 
   static void drain_entry(void* self) noexcept;
   void drain(worker& me) noexcept;
   [[nodiscard]] stage_task* next(worker& me) noexcept;
   [[nodiscard]] stage_task* listed_by(worker& who) noexcept;
+  [[nodiscard]] stage_task* listed_outside() noexcept;
   [[nodiscard]] stage_task* steal(worker& me) noexcept;
   [[nodiscard]] bool worth_a_wake(const stage_task& stage) const noexcept;
   void run_stage(stage_task& stage, worker& me) noexcept;
@@ -74,7 +76,6 @@ class engine_core final : public scheduler {
   void list(stage_task& stage, std::size_t slot) noexcept;
   void start_if_worth(const stage_task& stage) noexcept;
   void start_drainer() noexcept;
-  void forget_ended_runs();
 
   const std::size_t threads_;
   drainer_count<> count_;

@@ -35,7 +35,7 @@ class run_handle {
 
   // The engine may have gone; then the run is over.
   void join() {
-    if (!core_->over()) { static_cast<engine_core&>(core_->scheduling()).join(*core_); }
+    if (!core_->over()) { core_->scheduling().join(*core_); }
   }
   [[nodiscard]] run_core& core() const noexcept { return *core_; }
 

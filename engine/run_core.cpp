@@ -2,6 +2,8 @@
 
 #include "engine/run_core.hpp"
 
+#include "engine/build_graph.hpp"
+
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -23,10 +25,10 @@ double process_cpu_seconds() noexcept {
 }
 
 run_core::run_core(scheduler& where, graph what, const plan_facts& granted, const std::vector<observation>& observers,
-                   std::stop_token stop)
+                   std::stop_token stop, std::function<void()> on_over)
     : scheduler_(&where), granted_(granted), graph_(std::move(what)),
-      count_(static_cast<std::int64_t>(graph_.nodes.size())), stop_(std::move(stop)), begun_at_(clock::now()),
-      cpu_at_begin_(process_cpu_seconds()) {
+      count_(static_cast<std::int64_t>(graph_.nodes.size())), on_over_(std::move(on_over)), stop_(std::move(stop)),
+      begun_at_(clock::now()), cpu_at_begin_(process_cpu_seconds()) {
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     node& n = *graph_.nodes[i];
     stage_task& task = tasks_.emplace_back(*this, n);
@@ -127,7 +129,11 @@ void run_core::end() noexcept {
     ended_ = true;
     if (unattended_) { tell(); }
   }
-  count_.end(); // The last touch.
+  const std::function<void()> tell_over = std::move(on_over_);
+  const std::shared_ptr<run_core> last_hold =
+      scheduler_->let_go(*this); // This may destroy the run, after its last touch.
+  count_.end();                  // The last touch.
+  if (tell_over) { tell_over(); }
 }
 
 namespace {
@@ -164,6 +170,10 @@ void run_core::fail(const std::string& stage, std::exception_ptr error) noexcept
   signals_.interrupted.set(true);
   raise_stop();
   wake_all();
+}
+
+run run_core::start_beside(const part_list& parts, const run_options& options, std::function<void()> on_over) {
+  return run(start_on(*scheduler_, parts, options, {}, std::move(on_over)));
 }
 
 void run_core::arm_timer(stage_task& stage, clock::time_point when) {
@@ -223,8 +233,8 @@ void run_core::raise_stop() noexcept {
 bool run_core::waits_outside() const noexcept {
   for (const stage_task& t : tasks_) {
     if (const edge_base* e = t.where(); !t.done() && e != nullptr && e->outside()) { return true; }
-    for (const edge_base* e : t.what().inputs()) {
-      if (e->outside() && !e->finished()) { return true; }
+    for (const edge_base* e : t.what().inputs()) { // Items from outside help only who waits for them.
+      if (e->outside() && !e->finished() && !t.done() && t.what().waits_for(*e, edge_event::items)) { return true; }
     }
     for (const edge_base* e : t.what().outputs()) {
       if (e->outside() && !e->closed()) { return true; }

@@ -25,7 +25,7 @@ namespace weir::detail {
 class run_core final : public run_services, public std::enable_shared_from_this<run_core> {
  public:
   run_core(scheduler& where, graph what, const plan_facts& granted, const std::vector<observation>& observers,
-           std::stop_token stop);
+           std::stop_token stop, std::function<void()> on_over);
   ~run_core();
 
   // ---- whoever starts it ----
@@ -63,6 +63,9 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   [[nodiscard]] clock::time_point now() noexcept override { return scheduler_->now(); }
   [[nodiscard]] int stop_descriptor() override;
   [[nodiscard]] std::size_t threads() const noexcept override { return scheduler_->threads(); }
+  [[nodiscard]] std::shared_ptr<void> alive() override { return shared_from_this(); }
+  [[nodiscard]] run start_beside(const part_list& parts, const run_options& options,
+                                 std::function<void()> on_over) override;
 
  private:
   void stalled() noexcept;
@@ -92,6 +95,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   mutable hint<bool> asked_{false};
   bool unattended_ = false;
   bool ended_ = false;
+  std::function<void()> on_over_;
   std::stop_token stop_;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
   int stop_descriptor_ = -1;

@@ -10,6 +10,7 @@
 
 namespace weir::detail {
 
+class run_core;
 class stage_task;
 
 class scheduler {
@@ -25,6 +26,12 @@ class scheduler {
   [[nodiscard]] virtual clock::time_point now() noexcept = 0;
   [[nodiscard]] virtual turn_budget budget() noexcept = 0;
   [[nodiscard]] virtual std::size_t threads() const noexcept = 0;
+  /// Opens and begins a run.
+  virtual void start(std::shared_ptr<run_core> run) = 0;
+  /// The run is about to be over: the caller is the one to hold it now.
+  [[nodiscard]] virtual std::shared_ptr<run_core> let_go(const run_core& run) noexcept = 0;
+  /// Works for the run on the calling thread until it is over. Throws std::logic_error where that cannot be.
+  virtual void join(run_core& run) = 0;
 
  protected:
   ~scheduler() = default;

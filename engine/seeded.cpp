@@ -1,18 +1,33 @@
 #include "engine/seeded.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace weir::detail {
 
-void seeded_scheduler::drain(run_core& run) {
-  while (!run.over()) {
+void seeded_scheduler::start(std::shared_ptr<run_core> run) {
+  run->open();
+  runs_.push_back(run);
+  run->begin();
+}
+
+void seeded_scheduler::join(run_core&) {
+  throw std::logic_error("weir: on the deterministic backend nobody can wait for a run while it is under way");
+}
+
+bool seeded_scheduler::all_over() const noexcept {
+  return std::all_of(runs_.begin(), runs_.end(), [](const auto& run) { return run->over(); });
+}
+
+void seeded_scheduler::drain() {
+  while (!all_over()) {
     if (ready_.empty()) {
-      // With nothing ready and no timer the run is over or has stalled, and a stall ends it by itself; what is left
+      // With nothing ready and no timer the runs are over or have stalled, and a stall ends them by itself; what is left
       // waits for a thread outside, which this backend's only thread cannot be.
       if (!next_timer()) {
-        run.fail({}, std::make_exception_ptr(
-                         stall_error("weir: the deterministic backend waits for a thread outside the engine")));
+        runs_.front()->fail({}, std::make_exception_ptr(stall_error(
+                                    "weir: the deterministic backend waits for a thread outside the engine")));
       }
       continue;
     }

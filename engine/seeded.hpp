@@ -16,8 +16,8 @@ class seeded_scheduler final : public scheduler {
  public:
   explicit seeded_scheduler(std::uint64_t seed) : random_(seed) {}
 
-  /// Runs everything until the run is over.
-  void drain(run_core& run);
+  /// Works until the run, and every run that was started beside it, is over.
+  void drain();
 
   // ---- scheduler ----
   void ready(stage_task& stage) noexcept override { ready_.push_back(&stage); }
@@ -27,12 +27,17 @@ class seeded_scheduler final : public scheduler {
   [[nodiscard]] clock::time_point now() noexcept override { return now_; }
   [[nodiscard]] turn_budget budget() noexcept override;
   [[nodiscard]] std::size_t threads() const noexcept override { return 2; } // farms have two replicas
+  void start(std::shared_ptr<run_core> run) override;
+  [[nodiscard]] std::shared_ptr<run_core> let_go(const run_core&) noexcept override { return nullptr; }
+  void join(run_core& run) override;
 
  private:
   [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(random_() % n); }
   bool next_timer();
+  [[nodiscard]] bool all_over() const noexcept;
 
   std::mt19937_64 random_;
+  std::vector<std::shared_ptr<run_core>> runs_;
   std::vector<stage_task*> ready_;
   std::vector<timer> timers_;
   clock::time_point now_{};

@@ -69,8 +69,10 @@ class fan_out_node : public node {
 template <class T>
 class tee_node final : public fan_out_node<T> {
  public:
-  using fan_out_node<T>::fan_out_node;
-  [[nodiscard]] bool shares_items() const override { return true; }
+  tee_node(std::string name, edge_base* in, const std::vector<edge_base*>& outs)
+      : fan_out_node<T>(std::move(name), in, outs) {
+    this->shares_items(true);
+  }
   [[nodiscard]] stage_tally tally() const noexcept override {
     std::uint64_t out = 0;
     for (const auto* e : this->outs_) { out += e->items_in(); }

@@ -13,12 +13,18 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace weir {
+
+class part_list;
+class run;
+struct run_options;
 
 /// What a stage's body says when it returns.
 enum class step : std::uint8_t {
@@ -57,6 +63,12 @@ class run_services {
   [[nodiscard]] virtual int stop_descriptor() = 0;
   /// Threads that compute.
   [[nodiscard]] virtual std::size_t threads() const noexcept = 0;
+  /// Keeps the run's stages in memory, so that they may be woken.
+  [[nodiscard]] virtual std::shared_ptr<void> alive() = 0;
+  /// Starts another run beside this one; `on_over` is called when it is over, by whoever ended it. Throws what starting
+  /// throws.
+  [[nodiscard]] virtual run start_beside(const part_list& parts, const run_options& options,
+                                         std::function<void()> on_over) = 0;
 
  protected:
   ~run_services() = default;
@@ -77,6 +89,7 @@ class stage_context {
   [[nodiscard]] int stop_descriptor() { return services_->stop_descriptor(); }
   [[nodiscard]] clock::time_point now() noexcept { return services_->now(); }
   [[nodiscard]] std::size_t threads() const noexcept { return services_->threads(); }
+  [[nodiscard]] run_services& services() noexcept { return *services_; }
   /// With step::time: the earliest time of the next call.
   void wake_at(clock::time_point when) noexcept { wake_at_ = when; }
   /// With step::outside: whoever holds this may wake the stage.
@@ -151,7 +164,8 @@ class node {
   void rename(std::string name) { context_.name_ = std::move(name); }
   [[nodiscard]] virtual stage_needs needs() const { return {}; }
   /// Several branches get handles of the same items: who changes an item must copy it first.
-  [[nodiscard]] virtual bool shares_items() const { return false; }
+  [[nodiscard]] bool shares_items() const noexcept { return shares_items_; }
+  void shares_items(bool yes) noexcept { shares_items_ = yes; }
   /// What becomes of an item that the stage cannot process; `aside`: the edge of dead letters, or null. Throws plan_error
   /// when the stage cannot do that.
   virtual void guard(const error_policy& policy, edge_base* aside);
@@ -194,6 +208,10 @@ class node {
   [[nodiscard]] std::uint64_t total_bytes() const noexcept { return context_.total_.get(); }
   [[nodiscard]] std::uint64_t done_bytes() const noexcept { return context_.done_.get(); }
   [[nodiscard]] clock::time_point wake_time() const noexcept { return context_.wake_at_; }
+  /// It waits for `what` at that edge, or may. Only while it is parked.
+  [[nodiscard]] bool waits_for(const edge_base& e, edge_event what) const noexcept {
+    return std::any_of(waits_.begin(), waits_.end(), [&](const wait& w) { return w.where == &e && w.what == what; });
+  }
 
  protected:
   /// Runs the stage until it cannot go on or the budget is spent.
@@ -212,6 +230,7 @@ class node {
 
   stage_context context_;
   std::string group_;
+  bool shares_items_ = false;
   std::vector<edge_base*> inputs_;
   std::vector<edge_base*> outputs_;
   struct wait {

@@ -3,6 +3,7 @@
 
 #include <weir/feed.hpp>
 #include <weir/functions.hpp>
+#include <weir/hub.hpp>
 #include <weir/on_error.hpp>
 #include <weir/parallel.hpp>
 #include <weir/pipe.hpp>
