@@ -45,7 +45,7 @@ class engine_core final : public scheduler {
   void ready(stage_task& stage) noexcept override;
   void again(stage_task& stage) noexcept override;
   void blocking(stage_task& stage) override { blocking_.submit(stage, true); }
-  void wake_at(clock::time_point when, waker& stage, std::shared_ptr<void> alive) override {
+  void wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) override {
     timers_.add({when, &stage, std::move(alive)});
   }
   [[nodiscard]] clock::time_point now() noexcept override { return clock::now(); }

@@ -1,5 +1,6 @@
 // The account of a run: stages, edges, memory, and which stage kept the others waiting.
 
+#include "engine/edge_ends.hpp"
 #include "engine/run_core.hpp"
 
 #include <sys/resource.h>
@@ -23,6 +24,7 @@ stage_report account_of(const stage_task& t, std::uint64_t now) {
   r.starved_seconds = seconds(t.starved.get());
   r.waiting_seconds = seconds(t.waiting.get());
   r.queued_seconds = seconds(t.queued.get());
+  r.longest_turn_seconds = seconds(t.longest.get());
   if (t.state() == life::idle) {
     const double more = seconds(now - std::min(now, t.since.get()));
     switch (t.why()) {
@@ -64,6 +66,7 @@ stage_report account_of(const stage_task& t, std::uint64_t now) {
 // Several nodes that stand for one stage: the first one's input, the last one's output, everybody's work.
 void join(stage_report& whole, const stage_report& member, bool last) {
   whole.busy_seconds += member.busy_seconds;
+  whole.longest_turn_seconds = std::max(whole.longest_turn_seconds, member.longest_turn_seconds);
   whole.queued_seconds += member.queued_seconds;
   whole.waiting_seconds += member.waiting_seconds;
   whole.items_filtered += member.items_filtered;
@@ -104,10 +107,7 @@ report run_core::snapshot() const {
   r.interrupted = signals_.interrupted.get();
   fill_stages(r);
   fill_memory(r);
-  for (const auto& e : graph_.edges) {
-    const std::uint64_t out = e->items_out();
-    r.edges.push_back({e->name(), std::max(out, e->items_in()) - out, e->capacity()});
-  }
+  r.edges = edges_of(graph_);
   return r;
 }
 

@@ -16,6 +16,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -92,6 +93,8 @@ class stage_context {
   [[nodiscard]] run_services& services() noexcept { return *services_; }
   /// With step::time: the earliest time of the next call.
   void wake_at(clock::time_point when) noexcept { wake_at_ = when; }
+  /// With step::input: the time of the next call, also when nothing has come.
+  void wake_by(clock::time_point when) noexcept { wake_by_ = when; }
   /// With step::outside: whoever holds this may wake the stage.
   [[nodiscard]] waker& self() noexcept { return *self_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -107,6 +110,7 @@ class stage_context {
   waker* self_ = nullptr;
   std::string name_;
   clock::time_point wake_at_{};
+  std::optional<clock::time_point> wake_by_;
   bool may_block_ = false;
   counter total_;
   counter done_;
@@ -207,7 +211,11 @@ class node {
   [[nodiscard]] const block_pool* pool() const noexcept { return context_.pool_; }
   [[nodiscard]] std::uint64_t total_bytes() const noexcept { return context_.total_.get(); }
   [[nodiscard]] std::uint64_t done_bytes() const noexcept { return context_.done_.get(); }
-  [[nodiscard]] clock::time_point wake_time() const noexcept { return context_.wake_at_; }
+  /// What a parked stage has to be woken by, if anything.
+  [[nodiscard]] std::optional<clock::time_point> wake_time(reason why) const noexcept {
+    if (why == reason::time) { return context_.wake_at_; }
+    return why == reason::input ? context_.wake_by_ : std::nullopt;
+  }
   /// It waits for `what` at that edge, or may. Only while it is parked.
   [[nodiscard]] bool waits_for(const edge_base& e, edge_event what) const noexcept {
     return std::any_of(waits_.begin(), waits_.end(), [&](const wait& w) { return w.where == &e && w.what == what; });
