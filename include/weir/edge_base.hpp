@@ -46,8 +46,15 @@ enum class outcome : std::uint8_t {
   closed,     ///< not taken, still yours: the consumer has gone, or the producer has finished
 };
 
-/// Bytes of the standard's own byte containers.
-[[nodiscard]] inline std::uint64_t byte_size(std::string_view text) noexcept { return text.size(); }
+/// Bytes of the standard's own byte containers; templates, so that nothing converts to one of them by itself.
+template <class Traits, class Allocator>
+[[nodiscard]] std::uint64_t byte_size(const std::basic_string<char, Traits, Allocator>& text) noexcept {
+  return text.size();
+}
+template <class Traits>
+[[nodiscard]] std::uint64_t byte_size(std::basic_string_view<char, Traits> text) noexcept {
+  return text.size();
+}
 [[nodiscard]] inline std::uint64_t byte_size(const std::vector<std::byte>& bytes) noexcept { return bytes.size(); }
 
 /// Bytes an item stands for in byte accounting; found by argument-dependent lookup, measured once, at the push.
