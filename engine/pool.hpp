@@ -57,7 +57,7 @@ class engine_core final : public scheduler {
     hand_over_slot<stage_task> hand_over;
     counter turn_began; // ticks; 0 between turns
     std::size_t slot = 0;
-    std::size_t streak = 0; // hand-overs run in a row; owner only
+    std::size_t streak = 0; // its own stages run in a row; owner only
   };
 
   static void drain_entry(void* self) noexcept;
