@@ -108,7 +108,7 @@ void run_core::end() noexcept {
 void run_core::fail(const std::string& stage, std::exception_ptr error) noexcept {
   {
     const std::lock_guard lock(slow_);
-    if (first_error_) {
+    if (first_error_ && !std::exchange(only_cancelled_, false)) {
       try {
         later_errors_.push_back(std::move(error));
       } catch (...) {} // Out of memory while it fails already: the first error is what counts.
@@ -154,7 +154,10 @@ void run_core::finish(bool interrupted) noexcept {
 void run_core::cancel() noexcept {
   {
     const std::lock_guard lock(slow_);
-    if (!over() && !first_error_) { first_error_ = std::make_exception_ptr(cancelled_error()); }
+    if (!over() && !first_error_) {
+      first_error_ = std::make_exception_ptr(cancelled_error());
+      only_cancelled_ = true;
+    }
   }
   signals_.cancelled.set(true);
   signals_.interrupted.set(true);

@@ -76,6 +76,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
 
   mutable std::mutex slow_; // errors and the stop descriptor: never on the data path
   std::exception_ptr first_error_;
+  bool only_cancelled_ = false; // the first error is the user's cancel, which a real one replaces
   std::vector<std::exception_ptr> later_errors_;
   int stop_descriptor_ = -1;
   bool stop_raised_ = false;
