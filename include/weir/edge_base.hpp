@@ -191,7 +191,8 @@ class edge_base {
   [[nodiscard]] bool below_byte_mark() const noexcept {
     return !counts_bytes() || length() == 0 || length() < options_.high_water;
   }
-  /// Raises the drain flag because a push reached the mark; false when the edge drained while it did so.
+  /// Raises the drain flag because a push reached the mark. False: the edge drained while it did so, and no drain was
+  /// signalled for it. True: exactly one is, or will be.
   [[nodiscard]] bool report_pressure() noexcept;
 
   const edge_options options_;
@@ -239,8 +240,8 @@ inline bool edge_base::arm_drain() noexcept {
 inline bool edge_base::report_pressure() noexcept {
   drain_gate_.raise(wish::level);
   if (!low(size_after_flag()) && !closed()) { return true; }
-  (void)drain_gate_.take();
-  return false;
+  return !drain_gate_
+              .take(); // Whoever got it: taken by the consumer, its drain is on the way and belongs to this report.
 }
 
 inline bool edge_base::arm_data() noexcept {
