@@ -62,6 +62,32 @@ TEST(Backpressure, R11_AConsumerThatTakesInsideThePushCausesNoDrain) {
   }
 }
 
+TEST(Backpressure, R5_R6_EachReportOfPressureIsFollowedByOneDrainAndNothingElseIs) {
+  const std::uint64_t n = rounds(20'000);
+  weir::feed<std::uint64_t> in({.capacity = 8, .high_water = 2, .low_water = 1});
+  std::atomic<std::uint64_t> drains{0};
+  in.on_drain([&] { drains.fetch_add(1); });
+  random_pause slow(6, 50);
+  weir::run run = (in.source() | weir::edge(2) | weir::for_each([&](std::uint64_t) { slow(); })).start();
+  const watchdog dog("drains and pressure", run);
+  random_pause pause(5, 50);
+  std::uint64_t asked = 0;
+  for (std::uint64_t i = 0; i < n; ++i) {
+    const outcome answer = in.offer(std::uint64_t{i});
+    ASSERT_NE(answer, outcome::refused) << "who waits for each drain never meets a full edge";
+    pause();
+    if (answer == outcome::taken_full) { ++asked; }
+    for (int spins = 0; drains < asked; ++spins) {
+      if (spins > 1000) { std::this_thread::yield(); }
+    }
+    ASSERT_EQ(drains, asked) << "item " << i;
+  }
+  in.finish();
+  run.wait();
+  EXPECT_EQ(drains, asked);
+  EXPECT_GT(asked, 0u);
+}
+
 TEST(Backpressure, R13_AProducerThatIgnoresTheAnswerFillsTheEdgeAndNothingElse) {
   weir::feed<tracked> in(5);
   weir::run run = (in.source() | weir::edge(3) | weir::stage("stuck", stuck<tracked>{})).start();
