@@ -58,15 +58,13 @@ class engine_core final : public scheduler {
     hand_over_slot<stage_task> hand_over;
     counter turn_began; // ticks; 0 between turns
     std::size_t slot = 0;
-    std::size_t streak = 0; // hand-overs run in a row; owner only
-    std::size_t looks = 0;  // at the lists; owner only
+    std::size_t streak = 0; // its own stages run in a row; owner only
   };
 
   static void drain_entry(void* self) noexcept;
   void drain(worker& me) noexcept;
   [[nodiscard]] stage_task* next(worker& me) noexcept;
   [[nodiscard]] stage_task* listed_by(worker& who) noexcept;
-  [[nodiscard]] stage_task* listed_outside() noexcept;
   [[nodiscard]] stage_task* steal(worker& me) noexcept;
   [[nodiscard]] bool worth_a_wake(const stage_task& stage) const noexcept;
   void run_stage(stage_task& stage, worker& me) noexcept;
