@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace weir::detail {
 
@@ -28,9 +29,10 @@ void pause_cpu() noexcept {
 
 } // namespace
 
-engine_core::engine_core(std::size_t threads)
+engine_core::engine_core(std::size_t threads, slow_turn_watch watch)
     : threads_(threads == 0 ? tbb_arena::default_threads() : threads), count_(static_cast<std::uint32_t>(threads_)),
-      queue_(threads_ + 1), workers_(threads_ + 1), arena_(threads_) {
+      queue_(threads_ + 1), workers_(threads_ + 1), watch_(std::move(watch)), beat_(std::make_shared<heartbeat>(*this)),
+      arena_(threads_) {
   for (std::size_t i = 0; i < workers_.size(); ++i) { workers_[i].slot = i; }
 }
 
@@ -108,6 +110,7 @@ bool engine_core::worth_a_wake(const stage_task& stage) const noexcept {
 }
 
 void engine_core::start_drainer() noexcept {
+  if (beat_->starts()) { arm_beat(); }
   count_.starts();
   arena_.enqueue(&engine_core::drain_entry, this);
 }
@@ -146,6 +149,7 @@ void engine_core::drain(worker& me) noexcept {
 }
 
 void engine_core::run_stage(stage_task& stage, worker& me) noexcept {
+  me.stage.set(&stage);
   me.turn_began.set(ticks());
   (void)stage.execute(false);
   me.turn_began.set(0);
@@ -191,6 +195,7 @@ void engine_core::join(run_core& run) {
   }
   if (!run.over() && waiter_.try_enter()) {
     if (count_.raise()) {
+      if (beat_->starts()) { arm_beat(); }
       drain_for(run, workers_.back());
       if (!count_.leave()) { start_drainer(); } // Others' work: a drainer takes over this one's place.
     }

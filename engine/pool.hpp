@@ -16,6 +16,7 @@
 #include "engine/blocking_threads.hpp"
 #include "engine/drainer_count.hpp"
 #include "engine/hand_over_slot.hpp"
+#include "engine/heartbeat.hpp"
 #include "engine/ready_queue.hpp"
 #include "engine/run_core.hpp"
 #include "engine/scheduler.hpp"
@@ -30,7 +31,7 @@ namespace weir::detail {
 
 class engine_core final : public scheduler {
  public:
-  explicit engine_core(std::size_t threads);
+  engine_core(std::size_t threads, slow_turn_watch watch);
   engine_core(const engine_core&) = delete;
   engine_core& operator=(const engine_core&) = delete;
   ~engine_core();
@@ -40,6 +41,9 @@ class engine_core final : public scheduler {
   [[nodiscard]] std::shared_ptr<run_core> let_go(const run_core& run) noexcept override;
   /// Throws std::logic_error inside a stage.
   void join(run_core& run) override;
+
+  /// On the timer's thread, while drainers are active.
+  void beat() noexcept;
 
   // ---- scheduler ----
   void ready(stage_task& stage) noexcept override;
@@ -56,7 +60,9 @@ class engine_core final : public scheduler {
   // One a thread that may drain: the arena's slots, then the joined waiter's.
   struct alignas(2 * k_cache_line) worker {
     hand_over_slot<stage_task> hand_over;
-    counter turn_began; // ticks; 0 between turns
+    counter turn_began;                     // ticks; 0 between turns
+    hint<const stage_task*> stage{nullptr}; // whose turn it is; only to compare
+    std::uint64_t told = 0;                 // the turn that was reported as slow; heartbeat only
     std::size_t slot = 0;
     std::size_t streak = 0; // its own stages run in a row; owner only
   };
@@ -74,6 +80,8 @@ class engine_core final : public scheduler {
   void list(stage_task& stage, std::size_t slot) noexcept;
   void start_if_worth(const stage_task& stage) noexcept;
   void start_drainer() noexcept;
+  void arm_beat() noexcept;
+  void tell_slow(worker& w, std::uint64_t began, std::uint64_t so_far) noexcept;
 
   const std::size_t threads_;
   drainer_count<> count_;
@@ -84,6 +92,8 @@ class engine_core final : public scheduler {
   std::mutex runs_mutex_; // starts and ends of runs
   std::vector<std::shared_ptr<run_core>> runs_;
 
+  const slow_turn_watch watch_;
+  std::shared_ptr<heartbeat> beat_;
   blocking_threads blocking_;
   timer_thread timers_;
   tbb_arena arena_; // last: no drainer outlives the rest

@@ -211,6 +211,13 @@ void run_core::cancel() noexcept {
   wake_all();
 }
 
+const node* run_core::find(const stage_task* stage) const noexcept {
+  for (const stage_task& t : tasks_) {
+    if (&t == stage) { return &t.what(); }
+  }
+  return nullptr;
+}
+
 void run_core::wake_all() noexcept {
   for (stage_task& t : tasks_) { t.wake(); }
 }

@@ -83,6 +83,12 @@ class plan {
   }
 
   [[nodiscard]] const part_list& parts() const noexcept { return parts_; }
+  /// The same observers on other parts.
+  [[nodiscard]] plan with(part_list parts) const {
+    plan other(std::move(parts));
+    other.observations_ = observations_;
+    return other;
+  }
   [[nodiscard]] const std::vector<observation>& observations() const noexcept { return observations_; }
 
  private:
