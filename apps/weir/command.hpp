@@ -11,6 +11,7 @@
 
 #include "apps/weir/stage_registry.hpp"
 
+#include <deque>
 #include <span>
 #include <string>
 #include <utility>
@@ -39,7 +40,7 @@ class command {
 
  private:
   stage_registry stages_;
-  std::string results_; // what stages have to print, kept until the live line is gone
+  std::deque<std::string> results_; // what each stage has to print, kept until the live line is gone
 
   int carry_out(std::span<const word> given);
   int carry_out_pipeline(const options& with);
