@@ -91,7 +91,8 @@ int end_of_run(const run_request& request, const report& done, int signal, repor
   report_to.write(summary);
   if (!done.interrupted) return printed;
   complain(std::string("interrupted by ") + (signal == SIGINT ? "SIGINT" : "SIGTERM") +
-           "; no output was put under its final name");
+           (request.one_sink ? "; no output was put under its final name"
+                             : "; no output that was not complete before was put under its final name"));
   return k_exit_signal_base + signal;
 }
 

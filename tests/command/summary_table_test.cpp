@@ -35,6 +35,28 @@ TEST(SummaryTable, AlignsEveryColumnAndMarksTheBottleneck) {
             "memory 34.0 MiB of 256 MiB, process 61.0 MiB\n");
 }
 
+TEST(SummaryTable, HasADashWhereverAStageHasNoInputOrNoOutput) {
+  report branched;
+  branched.edges = {{"read -> tee", 0, 4},  {"tee -> write", 0, 4}, {"tee -> gzip", 0, 4},
+                    {"gzip.work[0]", 0, 4}, {"gzip -> gzip", 0, 4}, {"gzip -> write#2", 0, 4}};
+  for (const char* name : {"read", "tee", "write", "gzip", "write#2"}) {
+    stage_report& stage = branched.stages.emplace_back();
+    stage.name = name;
+    stage.items_in = 11;
+    stage.items_out = 22;
+  }
+  const std::string table = summary_table(summary_of(branched));
+  const auto row = [&table](const std::string& name) {
+    const std::size_t at = table.find("  " + name + " ");
+    return at == std::string::npos ? std::string() : table.substr(at, 31);
+  };
+  EXPECT_EQ(row("read"), "  read            -         22 ");
+  EXPECT_EQ(row("tee"), "  tee            11         22 ");
+  EXPECT_EQ(row("write"), "  write          11          - ");
+  EXPECT_EQ(row("gzip"), "  gzip           11         22 ");
+  EXPECT_EQ(row("write#2"), "  write#2        11          - ");
+}
+
 TEST(SummaryTable, WithoutABottleneckMarksNone) {
   run_summary run = one_run();
   run.bottleneck.clear();
