@@ -30,8 +30,8 @@ class command {
 
   /// Adds a stage; see stage_registry::add. Throws std::logic_error when the name is taken.
   template <class Declare>
-  void add(std::string name, std::string summary, Declare declare) {
-    stages_.add(std::move(name), std::move(summary), std::move(declare));
+  void add(std::string name, std::string summary, Declare declare, record_flow records = record_flow::broken) {
+    stages_.add(std::move(name), std::move(summary), std::move(declare), records);
   }
 
   /// Does what the words ask for, with stdout, stderr and the exit code of the program `weir`; see

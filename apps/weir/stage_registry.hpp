@@ -86,8 +86,8 @@ struct stage_entry {
 /// Not thread-safe; filled at the program's start, then only read.
 class stage_registry {
  public:
-  /// Adds a stage; `declare` is callable with arguments& and returns a callable that makes the stage. Throws
-  /// std::logic_error when the name is taken.
+  /// Adds a stage; `declare` is callable with arguments& and returns a callable that makes the stage; `records` says
+  /// what merge may expect of it. Throws std::logic_error when the name is taken.
   template <class Declare>
   requires std::is_invocable_v<Declare&, arguments&>
   void add(std::string name, std::string summary, Declare declare, record_flow records = record_flow::broken) {
