@@ -2,8 +2,7 @@
 
 #include "apps/weir/utf8.hpp"
 
-#include <algorithm>
-#include <iterator>
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -16,18 +15,22 @@ namespace weir::command {
 
 namespace {
 
+/// Each tee behind another one nests its plan deeper; the stack has an end.
+constexpr std::size_t k_most_in_a_row = 64;
+
 /// Where a row of stages stands, and so what it must begin and end with.
 struct surroundings {
   bool takes_input = false;
   bool gives_output = false;
   const stage_entry* braces_of = nullptr; // null: in none
+  std::size_t depth = 0;                  // how many tees it stands behind, those around the braces too
 
   [[nodiscard]] std::string_view noun() const { return braces_of == nullptr ? "pipeline" : "branch"; }
 };
 
-surroundings in_braces_of(const stage_entry& entry) {
+surroundings in_braces_of(const stage_entry& entry, std::size_t depth) {
   const bool sinks = entry.branching->branches == branch_rules::end::sink;
-  return {sinks, !sinks, &entry};
+  return {sinks, !sinks, &entry, depth};
 }
 
 std::string with_name(const word& stage, const std::exception& error) {
@@ -88,13 +91,10 @@ class preparation {
       if (!entry.branching) {
         prepared.push_back(plain(entry, stages[i]));
       } else if (entry.kind == stage_kind::source) {
-        prepared.push_back(branching(entry, stages[i], {}));
+        prepared.push_back(branching(entry, stages[i], {}, where));
       } else {
         if (where.gives_output) refuse_sinks(stages[i].name, where);
-        std::vector<std::vector<prepared_stage>> last;
-        const surroundings behind{true, false, where.braces_of};
-        if (i + 1 < stages.size()) last.push_back(prepare(stages.subspan(i + 1), behind));
-        prepared.push_back(branching(entry, stages[i], std::move(last)));
+        prepared.push_back(branching(entry, stages[i], stages.subspan(i + 1), where));
         break;
       }
     }
@@ -112,14 +112,15 @@ class preparation {
     return {&entry, text.name, placed(std::move(make), text.name), entry.records};
   }
 
-  /// The stage with its branches; `last` are those that stand behind it without braces.
-  prepared_stage branching(const stage_entry& entry, const stage_text& text,
-                           std::vector<std::vector<prepared_stage>> last) const {
+  /// The stage with its branches; `rest` is one more of them, which stands behind it without braces.
+  prepared_stage branching(const stage_entry& entry, const stage_text& text, std::span<const stage_text> rest,
+                           const surroundings& where) const {
     const branch_rules& rules = *entry.branching;
     check_words(entry, text);
     std::vector<std::vector<prepared_stage>> branches;
-    for (const branch_text& each : text.branches) branches.push_back(prepare(each.stages, in_braces_of(entry)));
-    std::ranges::move(last, std::back_inserter(branches));
+    for (const branch_text& each : text.branches)
+      branches.push_back(prepare(each.stages, in_braces_of(entry, where.depth)));
+    if (!rest.empty()) branches.push_back(prepare(rest, behind(text.name, where)));
 
     bool all_whole = true;
     for (const auto& each : branches) {
@@ -133,6 +134,14 @@ class preparation {
       return join(made);
     };
     return {&entry, text.name, std::move(make), all_whole ? record_flow::made : record_flow::broken};
+  }
+
+  static surroundings behind(const word& tee, const surroundings& where) {
+    if (where.depth == k_most_in_a_row)
+      throw usage_error(fmt::format("{} stands behind {} others here; one with all their branches would do",
+                                    in_quotes(tee.text), k_most_in_a_row),
+                        tee.where);
+    return {true, false, where.braces_of, where.depth + 1};
   }
 
   static void check_words(const stage_entry& entry, const stage_text& text) {

@@ -108,7 +108,8 @@ class stage_registry {
   /// The stage of that name. Throws usage_error, with a suggestion, when there is none.
   [[nodiscard]] const stage_entry& at(const word& name) const;
 
-  /// All stages, sources first and those that take braces last, one a line, in the order in which they were added; what `weir stages` prints.
+  /// All stages, sources first and those that take braces last, one a line, in the order in which they were
+  /// added; what `weir stages` prints.
   [[nodiscard]] std::string list() const;
 
   /// "'read' or 'generate'"; without those that take braces.

@@ -133,6 +133,23 @@ TEST_F(Branching, ASourceThatGetsInputIsRefused) {
                                                              "             ^~~~~");
 }
 
+TEST_F(Branching, WhatIsWrongIsToldFromLeftToRight) {
+  EXPECT_TRUE(refused("read a | fork { gzip } | gzip").starts_with("pipeline:1:17: no sink: "));
+}
+
+// A pipeline of any length is answered, and not by the end of the stack.
+TEST_F(Branching, ForksBehindForksHaveALimit) {
+  const auto in_a_row = [](std::size_t count) {
+    std::string text = "read a";
+    for (std::size_t i = 0; i < count; ++i) text += " | fork { null }";
+    return text;
+  };
+  EXPECT_EQ(branches_of((in_a_row(65)).c_str()).size(), 129u);
+  EXPECT_EQ(branches_of((in_a_row(64) + " | null").c_str()).size(), 128u);
+  const std::string said = refused((in_a_row(100'000) + " | null").c_str());
+  EXPECT_TRUE(said.starts_with("pipeline:1:1034: 'fork' stands behind 64 others here; ")) << said;
+}
+
 TEST_F(Branching, AForkWithoutASourceIsRefused) {
   EXPECT_TRUE(refused("fork { null }").starts_with("pipeline:1:1: no source: 'fork' needs input, so a pipeline "));
 }
