@@ -95,7 +95,8 @@ TEST(Tick, NumbersSayWhenTheyWereDue) {
 
 TEST(Tick, LeavesOutTicksThatNobodyTook) {
   std::vector<std::uint64_t> got;
-  (weir::tick(10ms) | weir::take(12) | weir::edge(1) | weir::throttle(40) | weir::edge(1) | weir::into(got))
+  (weir::tick(10ms) | weir::edge(1) | weir::take(12) | weir::edge(1) | weir::throttle(40) | weir::edge(1) |
+   weir::into(got))
       .run(weir::deterministic{4});
   EXPECT_EQ(got.size(), 12u);
   EXPECT_TRUE(std::is_sorted(got.begin(), got.end()));
