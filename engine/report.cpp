@@ -56,7 +56,7 @@ stage_report account_of(const stage_task& t, std::uint64_t now) {
     r.items_in += e->items_out();
     r.bytes_in += e->bytes_out();
   }
-  for (const edge_base* e : t.what().outputs()) {
+  for (const edge_base* e : t.what().results()) {
     r.items_out += e->items_in();
     r.bytes_out += e->bytes_in();
   }

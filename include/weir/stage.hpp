@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -174,7 +175,10 @@ class node {
   /// when the stage cannot do that.
   virtual void guard(const error_policy& policy, edge_base* aside);
   /// Another edge this node writes, beside those it was made with.
-  void also_writes(edge_base& e) { add_output(e); }
+  void also_writes(edge_base& e) {
+    add_output(e);
+    ++side_outputs_;
+  }
   /// The node is one of several that stand for one stage of the plan; they are reported as one.
   void member_of(std::string group) { group_ = std::move(group); }
   [[nodiscard]] const std::string& group() const noexcept { return group_; }
@@ -182,6 +186,10 @@ class node {
   [[nodiscard]] virtual std::string inside() const { return name(); }
   [[nodiscard]] const std::vector<edge_base*>& inputs() const noexcept { return inputs_; }
   [[nodiscard]] const std::vector<edge_base*>& outputs() const noexcept { return outputs_; }
+  /// Those that carry the stage's results: not dead letters, nor what farms tell each other.
+  [[nodiscard]] std::span<edge_base* const> results() const noexcept {
+    return std::span(outputs_).first(outputs_.size() - side_outputs_);
+  }
   void bind(const run_signals& signals, run_services& services, waker& self, block_pool* pool) noexcept {
     context_.signals_ = &signals;
     context_.services_ = &services;
@@ -240,7 +248,8 @@ class node {
   std::string group_;
   bool shares_items_ = false;
   std::vector<edge_base*> inputs_;
-  std::vector<edge_base*> outputs_;
+  std::vector<edge_base*> outputs_; // the results', then the side outputs
+  std::size_t side_outputs_ = 0;
   struct wait {
     edge_base* where;
     edge_event what;
