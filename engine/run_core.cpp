@@ -243,7 +243,7 @@ bool run_core::waits_outside() const noexcept {
   for (const stage_task& t : tasks_) {
     if (const edge_base* e = t.where(); !t.done() && e != nullptr && e->outside()) { return true; }
     for (const edge_base* e : t.what().inputs()) { // Items from outside help only who waits for them.
-      if (e->outside() && !e->finished() && !t.done() && t.what().waits_for(*e, edge_event::items)) { return true; }
+      if (e->outside() && !e->finished() && !t.done() && e->consumer_waits()) { return true; }
     }
     for (const edge_base* e : t.what().outputs()) {
       if (e->outside() && !e->closed()) { return true; }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace weir::detail {
 
@@ -56,17 +57,14 @@ bool find_cycle(const waits& graph, const node* at, std::vector<std::pair<const 
 
 std::string run_core::describe_stall() const {
   waits graph;
-  const auto ends = ends_of(graph_);
+  std::set<const node*> parked;
   for (const stage_task& t : tasks_) {
-    if (t.done()) { continue; }
-    for (const auto& [e, end] : ends) {
-      if (t.what().waits_for(*e, edge_event::items) && end.from != nullptr) {
-        graph[&t.what()].push_back({end.from, e});
-      } else if ((t.what().waits_for(*e, edge_event::room) || t.what().waits_for(*e, edge_event::low)) &&
-                 end.to != nullptr) {
-        graph[&t.what()].push_back({end.to, e});
-      }
-    }
+    if (!t.done()) { parked.insert(&t.what()); }
+  }
+  for (const auto& [e, end] : ends_of(graph_)) {
+    if (parked.count(end.from) == 0 || parked.count(end.to) == 0) { continue; }
+    if (e->consumer_waits()) { graph[end.to].push_back({end.from, e}); }
+    if (e->producer_waits()) { graph[end.from].push_back({end.to, e}); }
   }
   std::string text = "weir: the run is stalled, no stage can go on:";
   for (const stage_task& t : tasks_) {

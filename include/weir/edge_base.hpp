@@ -138,6 +138,9 @@ class edge_base {
   [[nodiscard]] std::size_t readable_length() const noexcept { return length(); }
   /// The producer was told of pressure, or waits, and no drain has come since; false once the edge has ended.
   [[nodiscard]] bool need_drain() const noexcept { return drain_gate_.peek() && !finished() && !closed(); }
+  /// A party has raised its gate here and nobody has taken it: it is parked at this edge, among others perhaps.
+  [[nodiscard]] bool consumer_waits() const noexcept { return data_gate_.peek(); }
+  [[nodiscard]] bool producer_waits() const noexcept { return drain_gate_.peek(); }
   [[nodiscard]] bool finished() const noexcept { return end_.is_set(); }
   [[nodiscard]] bool closed() const noexcept { return closed_.is_set(); }
   /// Drains signalled so far: how often a raised drain gate was taken by the consumer.

@@ -224,10 +224,6 @@ class node {
     if (why == reason::time) { return context_.wake_at_; }
     return why == reason::input ? context_.wake_by_ : std::nullopt;
   }
-  /// It waits for `what` at that edge, or may. Only while it is parked.
-  [[nodiscard]] bool waits_for(const edge_base& e, edge_event what) const noexcept {
-    return std::any_of(waits_.begin(), waits_.end(), [&](const wait& w) { return w.where == &e && w.what == what; });
-  }
 
  protected:
   /// Runs the stage until it cannot go on or the budget is spent.
