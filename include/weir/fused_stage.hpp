@@ -85,7 +85,10 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
   }
 
   [[nodiscard]] bool holds_items() const noexcept override { return held_ || (body_ && body_->ops.pending()); }
-  void release() override { body_.reset(); }
+  void release() override {
+    held_.reset();
+    body_.reset();
+  }
 
  private:
   std::size_t room_now() {
