@@ -242,8 +242,9 @@ class hub_node final : public node {
       finish(*link);
       if (link->run_of_branch && context().cancelled()) { link->run_of_branch->cancel(); }
     }
-    links_.clear();
     state_->ends();
+    for (const link_ptr& link : links_) { let_go(*link); }
+    links_.clear();
   }
 
  private:
@@ -282,13 +283,20 @@ class hub_node final : public node {
     finish(*link);
     links_.erase(links_.begin() + static_cast<std::ptrdiff_t>(at));
     state_->gone(link);
+    run over = *link->run_of_branch;
+    let_go(*link);
     try {
-      (void)link->run_of_branch->wait();
+      (void)over.wait();
     } catch (...) {
       if (state_->policy() == on_branch_failure::fail_all) { throw; }
     }
   }
 
+  // The branch's run keeps the link, so the link must not keep the run for ever.
+  static void let_go(hub_link<T>& link) {
+    link.run_of_branch.reset();
+    link.handle.reset();
+  }
   void finish(hub_link<T>& link) {
     if (!std::exchange(link.finished, true)) { link.items.finish(); }
   }
