@@ -16,10 +16,24 @@ namespace detail {
 
 const std::string& shown_name(const node& n) { return n.group().empty() ? n.name() : n.group(); }
 
+// The nodes of a farm stand together, its splitter first.
+void number_group(node& member, std::map<std::string, std::size_t>& seen) {
+  const std::string group = member.group();
+  const std::string role = member.name().substr(group.size());
+  const std::size_t times = role == ".split" ? ++seen[group] : seen[group];
+  if (times == 1) { return; }
+  member.member_of(group + "#" + std::to_string(times));
+  member.rename(member.group() + role);
+}
+
 // Stages of the same name get numbers, so that a report, an error and an observer mean one of them.
 void number_names(graph& g) {
   std::map<std::string, std::size_t> seen;
   for (const auto& n : g.nodes) {
+    if (!n->group().empty()) {
+      number_group(*n, seen);
+      continue;
+    }
     const std::size_t times = ++seen[n->name()];
     if (times > 1) { n->rename(n->name() + "#" + std::to_string(times)); }
   }
