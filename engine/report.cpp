@@ -106,8 +106,8 @@ report run_core::snapshot() const {
   fill_stages(r);
   fill_memory(r);
   for (const auto& e : graph_.edges) {
-    const std::uint64_t out = e->items_out();
-    r.edges.push_back({e->name(), std::max(out, e->items_in()) - out, e->capacity()});
+    const std::uint64_t in = e->items_in(); // Before items_out(), or items that pass meanwhile would look like fill.
+    r.edges.push_back({e->name(), in - std::min(in, e->items_out()), e->capacity()});
   }
   return r;
 }

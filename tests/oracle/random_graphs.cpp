@@ -118,8 +118,17 @@ std::string for_random_graphs(const std::string& name, std::size_t n, bool threa
   metadata.id = name;
   rc::detail::TestListenerAdapter nobody;
   const rc::Gen<graph> source = graphs(threads);
-  const auto result = rc::detail::checkTestable([&] { judge(*source); }, metadata, params,
-                                                nobody, settings.reproduce);
+  std::string first; // The threads of a failing graph may not meet again while it is shrunk.
+  const auto judge_one = [&] {
+    const graph g = *source;
+    try {
+      judge(g);
+    } catch (const std::exception& error) {
+      if (first.empty()) { first = to_string(g) + "\n" + error.what(); }
+      throw;
+    }
+  };
+  const auto result = rc::detail::checkTestable(judge_one, metadata, params, nobody, settings.reproduce);
   if (result.is<rc::detail::SuccessResult>()) { return {}; }
   std::ostringstream text;
   rc::detail::printResultMessage(result, text);
@@ -129,6 +138,7 @@ std::string for_random_graphs(const std::string& name, std::size_t n, bool threa
     again.reproduce[name] = failure.reproduce;
     text << "\nRC_PARAMS=\"" << rc::detail::configToMinimalString(again) << "\"";
   }
+  text << "\nThe first that failed:\n" << first;
   return text.str();
 }
 
