@@ -144,7 +144,7 @@ void check_dead(const world& w, const expectation& want, bool partial) {
 }
 
 // What a branch of a hub got is a piece of what passed, without a gap, and the branch made of it what it should.
-void check_hub(world& w, std::size_t b, bool partial) {
+void check_hub(world& w, std::size_t b, bool partial, dead_ids& dead) {
   const branch& what = w.what.branches[b];
   const std::string name = "branch " + std::to_string(b) + " of the hub ";
   if (!w.attached[b]) {
@@ -169,7 +169,7 @@ void check_hub(world& w, std::size_t b, bool partial) {
   } else if (!partial && what.detach == 0 && !ends_early(what.stages) && what.attach < w.order.size()) {
     wrong(name + "got nothing");
   }
-  if (const std::string bad = difference(through(what.stages, stream{{in}, false, {}}), w.got[b], partial); !bad.empty()) {
+  if (const std::string bad = difference(through(what.stages, stream{{in}, false, {}}, dead), w.got[b], partial); !bad.empty()) {
     wrong(name + ": " + bad);
   }
 }
@@ -180,20 +180,20 @@ void check_results(world& w, const result& r) {
   for (std::size_t i = 0; i < w.what.sources.size(); ++i) {
     made.push_back(finished ? w.made[i].load() : w.what.sources[i].n);
   }
-  const expectation want = expected(w.what, made);
+  expectation want = expected(w.what, made);
   const bool partial = r.how != ended::well;
-  // A stage behind which somebody ends early may be stopped before it has seen all items, and a branch of a hub sees a part.
-  check_dead(w, want, partial || ends_early(w.what) || w.what.end == ending::hub);
-  if (const std::string bad = difference(want.at_end, w.order, partial || ends_early(w.what)); !bad.empty()) {
-    wrong("in front of the end: " + bad);
-  }
+  // A stage behind which somebody ends early may be stopped before it has seen all items.
+  const bool maybe_less = partial || ends_early(w.what);
+  if (const std::string bad = difference(want.at_end, w.order, maybe_less); !bad.empty()) { wrong("at the end: " + bad); }
   for (std::size_t i = 0; i < want.sinks.size(); ++i) {
-    if (w.what.end == ending::hub) {
-      check_hub(w, i, partial);
-    } else if (const std::string bad = difference(want.sinks[i], w.got[i], partial); !bad.empty()) {
+    if (const std::string bad = difference(want.sinks[i], w.got[i], partial); !bad.empty()) {
       wrong("sink " + std::to_string(i) + ": " + bad);
     }
   }
+  if (w.what.end == ending::hub) {
+    for (std::size_t b = 0; b < w.what.branches.size(); ++b) { check_hub(w, b, partial, want.dead); }
+  }
+  check_dead(w, want, maybe_less);
 }
 
 void wait_for_branches(world& w, const result& r) {

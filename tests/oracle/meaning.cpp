@@ -55,7 +55,7 @@ using lane = std::vector<arrived>;
 
 class interpreter {
  public:
-  explicit interpreter(std::map<unsigned, std::vector<std::uint64_t>>* dead) : dead_(dead) {}
+  explicit interpreter(dead_ids& dead) : dead_(dead) {}
 
   stream chained(const chain& stages, stream in) {
     for (const element& s : stages) { in = pass(s, std::move(in)); }
@@ -124,7 +124,7 @@ class interpreter {
     const bool guarded = s.what == form::skip || s.what == form::retry || s.what == form::dead_letter ||
                          (s.what == form::farm && s.a % 4 == 3);
     if (!guarded || failures(s.uid, x) <= retries(s)) { return false; }
-    if (s.what == form::dead_letter && dead_ != nullptr) { (*dead_)[s.uid].push_back(x.id); }
+    if (s.what == form::dead_letter) { dead_[s.uid].push_back(x.id); }
     return true;
   }
 
@@ -181,7 +181,7 @@ class interpreter {
     return out;
   }
 
-  std::map<unsigned, std::vector<std::uint64_t>>* dead_;
+  dead_ids& dead_;
 
  public:
   static constexpr std::size_t k_keys = 5;
@@ -216,11 +216,13 @@ stream joined(const graph& g, std::vector<stream> parts) {
 
 } // namespace
 
-stream through(const chain& stages, stream in) { return interpreter(nullptr).chained(stages, std::move(in)); }
+stream through(const chain& stages, stream in, dead_ids& dead) {
+  return interpreter(dead).chained(stages, std::move(in));
+}
 
 expectation expected(const graph& g, const std::vector<std::uint64_t>& made) {
   expectation want;
-  interpreter run(&want.dead);
+  interpreter run(want.dead);
   std::vector<stream> parts;
   for (std::size_t i = 0; i < g.sources.size(); ++i) {
     lane all;
@@ -232,6 +234,7 @@ expectation expected(const graph& g, const std::vector<std::uint64_t>& made) {
   }
   want.at_end = run.chained(g.stages, joined(g, std::move(parts)));
   if (g.branches.empty()) { want.sinks.push_back(want.at_end); }
+  if (g.end == ending::hub) { return want; }
   for (const branch& b : g.branches) { want.sinks.push_back(run.chained(b.stages, want.at_end)); }
   return want;
 }

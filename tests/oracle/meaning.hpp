@@ -46,16 +46,19 @@ struct stream {
   [[nodiscard]] std::size_t size() const;
 };
 
+/// Ids of dead letters, by stage.
+using dead_ids = std::map<unsigned, std::vector<std::uint64_t>>;
+
 struct expectation {
-  std::vector<stream> sinks; ///< one for each branch of the end; one when there is none
+  std::vector<stream> sinks; ///< one for each branch of a tee at the end, one when there is none; of a hub nobody knows
   stream at_end;             ///< what enters the end
-  std::map<unsigned, std::vector<std::uint64_t>> dead; ///< ids of dead letters, by stage
+  dead_ids dead;
 };
 
 /// `made`: how many items each source makes.
 [[nodiscard]] expectation expected(const graph& g, const std::vector<std::uint64_t>& made);
-/// The interpreter for one chain.
-[[nodiscard]] stream through(const chain& stages, stream in);
+/// The interpreter for one chain; adds to `dead`.
+[[nodiscard]] stream through(const chain& stages, stream in, dead_ids& dead);
 
 /// What is wrong with `got`, or nothing. `partial`: the run was cut short.
 [[nodiscard]] std::string difference(const stream& want, const std::vector<arrived>& got, bool partial);
