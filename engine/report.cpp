@@ -58,7 +58,8 @@ stage_report account_of(const stage_task& t, std::uint64_t now) {
     r.items_out += e->items_in();
     r.bytes_out += e->bytes_in();
   }
-  r.items_out -= std::min(r.items_out, r.items_dead_lettered); // Their edge is an output too; they have an account of their own.
+  r.items_out -=
+      std::min(r.items_out, r.items_dead_lettered); // Their edge is an output too; they have an account of their own.
   return r;
 }
 

@@ -15,8 +15,8 @@ namespace {
 /// A branch of a tee: its items are told apart from those of the other branches first.
 auto tee_branch(world& w, const element& s, std::size_t index) {
   const branch& b = s.branches[index];
-  link whole = items<item>() | map([uid = s.uid, index](const item& x) { return tagged(uid, index, x); }) |
-               options_of(b.lead);
+  link whole =
+      items<item>() | map([uid = s.uid, index](const item& x) { return tagged(uid, index, x); }) | options_of(b.lead);
   if (!b.stages.empty()) { whole = whole | built(w, b.stages); }
   return options_of(b.lead) | std::move(whole);
 }
@@ -38,15 +38,16 @@ link tee_zip(world& w, const element& s) {
     return items<item>() | tee(tee_branch(w, s, 0), tee_branch(w, s, 1)) | zip() | options_of(s.out) |
            fold(s.keep_first) | options_of(s.out);
   }
-  return items<item>() | tee(tee_branch(w, s, 0), tee_branch(w, s, 1), tee_branch(w, s, 2)) | zip() | options_of(s.out) |
-         fold(s.keep_first) | options_of(s.out);
+  return items<item>() | tee(tee_branch(w, s, 0), tee_branch(w, s, 1), tee_branch(w, s, 2)) | zip() |
+         options_of(s.out) | fold(s.keep_first) | options_of(s.out);
 }
 
 link tee_merge(world& w, const element& s) {
   if (s.branches.size() == 2) {
     return items<item>() | tee(tee_branch(w, s, 0), tee_branch(w, s, 1)) | merge() | options_of(s.out);
   }
-  return items<item>() | tee(tee_branch(w, s, 0), tee_branch(w, s, 1), tee_branch(w, s, 2)) | merge() | options_of(s.out);
+  return items<item>() | tee(tee_branch(w, s, 0), tee_branch(w, s, 1), tee_branch(w, s, 2)) | merge() |
+         options_of(s.out);
 }
 
 link spread(world& w, const element& s) {
@@ -57,7 +58,8 @@ link spread(world& w, const element& s) {
   case form::crowd:
     return items<item>() | parallel(n, options_of(only.lead) | body, unordered) | options_of(s.out);
   case form::balance: // the same stages behind queues of different lengths
-    return items<item>() | balance(options_of(only.lead) | body, edge(1 + s.a % 5) | body) | merge() | options_of(s.out);
+    return items<item>() | balance(options_of(only.lead) | body, edge(1 + s.a % 5) | body) | merge() |
+           options_of(s.out);
   default:
     return items<item>() |
            partition(
@@ -160,7 +162,9 @@ pipe<item, void> sink(world& w, ending how, std::size_t index) {
 pipe<item, void> end_branch(world& w, std::size_t index) {
   const branch& b = w.what.branches[index];
   std::vector<arrived>* const entered = &w.entered[index];
-  return items<item>() | inspect([entered](const item& x) { entered->push_back({x.id, x.value}); }) |
+  return items<item>() | inspect([entered](const item& x) {
+           entered->push_back({x.id, x.value});
+         }) |
          options_of(b.lead) | built(w, b.stages) | sink(w, ending::function, index);
 }
 
@@ -182,13 +186,15 @@ pipe<item, void> end(world& w) {
 } // namespace
 
 link built(world& w, const chain& stages) {
-  if (stages.empty()) { return items<item>() | inspect([](const item&) {}) | edge(1); }
+  if (stages.empty()) {
+    return items<item>() | inspect([](const item&) {}) | edge(1);
+  }
   part_list all;
   for (const element& s : stages) {
-    all.add((s.what < k_first_fan           ? built_single(w, s)
-             : s.what == form::tee_zip      ? tee_zip(w, s)
-             : s.what == form::tee_merge    ? tee_merge(w, s)
-                                            : spread(w, s))
+    all.add((s.what < k_first_fan        ? built_single(w, s)
+             : s.what == form::tee_zip   ? tee_zip(w, s)
+             : s.what == form::tee_merge ? tee_merge(w, s)
+                                         : spread(w, s))
                 .parts());
   }
   return link(std::move(all));

@@ -120,8 +120,8 @@ error_handling policy(world& w, const element& s) {
   if (s.what == form::retry) { return retry(retries(s), backoff).then(skip()); }
   if (s.what == form::dead_letter) {
     return retry(retries(s), backoff).then(dead_letter<item>(for_each([&w, uid = s.uid](const dead<item>& d) {
-             w.dead_letter(uid, d.item.id);
-           })));
+      w.dead_letter(uid, d.item.id);
+    })));
   }
   return skip();
 }
@@ -139,7 +139,8 @@ link farm(const element& s) {
     return parallel(n, as_link(flat_map([s, fails = flaky(s.uid)](const item& x) mutable {
                          fails(x);
                          return made_of(s, x);
-                       })) | on_error(skip()));
+                       })) |
+                           on_error(skip()));
   }
 }
 

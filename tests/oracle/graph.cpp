@@ -6,9 +6,9 @@ namespace weir::oracle {
 
 namespace {
 
-constexpr const char* k_form_names[] = {"map",  "filter", "flat_map",    "fused", "object", "coroutine",
-                                        "window", "take",   "skip",        "retry", "dead_letter", "farm",
-                                        "crowd",  "tee_merge", "tee_zip", "balance", "partition"};
+constexpr const char* k_form_names[] = {"map",    "filter",    "flat_map", "fused",   "object",      "coroutine",
+                                        "window", "take",      "skip",     "retry",   "dead_letter", "farm",
+                                        "crowd",  "tee_merge", "tee_zip",  "balance", "partition"};
 static_assert(std::size(k_form_names) == k_forms);
 
 /// Walks a graph once, in the order in which it is written down.
@@ -151,7 +151,9 @@ std::string to_string(const graph& g) {
   if (g.sources.size() > 1) { text += std::string("\n  ") + k_joins[static_cast<std::size_t>(g.join)]; }
   text += " | " + text_of(g.out) + text_of(g.stages) + "\n  | " + k_ends[static_cast<std::size_t>(g.end)] +
           (g.branches.empty() ? "" : text_of(g.branches)) + "\n  " + k_acts[static_cast<std::size_t>(g.action)];
-  if (g.action != act::none) { text += " at item " + std::to_string(g.at) + (g.late ? " at the end" : " at the front"); }
+  if (g.action != act::none) {
+    text += " at item " + std::to_string(g.at) + (g.late ? " at the end" : " at the front");
+  }
   return text + ", seed " + std::to_string(g.seed) + ", threads " + std::to_string(g.threads);
 }
 

@@ -19,7 +19,7 @@ void tell(const tally& seen) {
 TEST(GraphOracle, AnyScheduleOfAnyGraphMakesWhatTheInterpreterSays) {
   tally seen;
   const std::string bad =
-      weir::oracle::for_random_graphs("seeded", weir::oracle::graphs_wanted(3000), false,
+      weir::oracle::for_random_graphs("seeded", weir::oracle::graphs_wanted(2500), false,
                                       [&](const weir::oracle::graph& g) { weir::oracle::judge_seeded(g, seen); });
   EXPECT_TRUE(bad.empty()) << bad;
   tell(seen);
@@ -28,7 +28,7 @@ TEST(GraphOracle, AnyScheduleOfAnyGraphMakesWhatTheInterpreterSays) {
 TEST(GraphOracle, ThreadsMakeWhatTheInterpreterSays) {
   tally seen;
   const std::string bad =
-      weir::oracle::for_random_graphs("threads", weir::oracle::graphs_wanted(1500), true,
+      weir::oracle::for_random_graphs("threads", weir::oracle::graphs_wanted(3000), true,
                                       [&](const weir::oracle::graph& g) { weir::oracle::judge_on_threads(g, seen); });
   EXPECT_TRUE(bad.empty()) << bad;
   tell(seen);

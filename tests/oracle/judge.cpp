@@ -31,7 +31,9 @@ result waited(run& r) {
     return {ended::well, {}, r.wait()};
   } catch (const cancelled_error& error) {
     return {ended::cancelled, error.what(), r.snapshot()};
-  } catch (const stall_error& error) { return {ended::stalled, error.what(), r.snapshot()}; } catch (const run_error& error) {
+  } catch (const stall_error& error) {
+    return {ended::stalled, error.what(), r.snapshot()};
+  } catch (const run_error& error) {
     try {
       std::rethrow_exception(error.cause());
     } catch (const thrown_by_graph&) {} // Anything else is no doing of the graph.
@@ -92,7 +94,9 @@ void check_end(const world& w, const result& r, bool may_stall) {
     if (fired && w.what.action == act::fail) { wrong("a stage threw, and the run says nothing"); }
     return;
   case ended::cancelled:
-    if (!fired || (w.what.action != act::cancel && w.what.action != act::stop_token)) { wrong("nobody cancelled the run"); }
+    if (!fired || (w.what.action != act::cancel && w.what.action != act::stop_token)) {
+      wrong("nobody cancelled the run");
+    }
     return;
   case ended::failed:
     if (!fired || w.what.action != act::fail) { wrong("no stage should have failed: " + r.error); }
@@ -116,7 +120,9 @@ void check_account(const world& w, const result& r) {
     if (whole && in != out) {
       wrong("'" + s.name + "' took or made " + std::to_string(in) + " and gave or left out " + std::to_string(out));
     }
-    if (r.how == ended::well && s.items_dropped > 0 && whole) { wrong("'" + s.name + "' dropped items of a whole run"); }
+    if (r.how == ended::well && s.items_dropped > 0 && whole) {
+      wrong("'" + s.name + "' dropped items of a whole run");
+    }
   }
   for (const edge_report& e : all.edges) {
     if (e.items > e.capacity) { wrong(e.name + " holds more than it can"); }
@@ -157,7 +163,8 @@ void check_hub(world& w, std::size_t b, bool partial, dead_ids& dead) {
     const auto begin = static_cast<std::size_t>(first - w.order.begin());
     if (w.order.size() - begin < in.size() || !std::equal(in.begin(), in.end(), first)) { wrong(name + "has a gap"); }
     if (begin > what.attach) {
-      wrong(name + "was attached at item " + std::to_string(what.attach) + " and missed items up to " + std::to_string(begin));
+      wrong(name + "was attached at item " + std::to_string(what.attach) + " and missed items up to " +
+            std::to_string(begin));
     }
     if (what.detach > 0 && begin + in.size() > what.detach) {
       wrong(name + "was detached at item " + std::to_string(what.detach) + " and got items up to " +
@@ -169,7 +176,8 @@ void check_hub(world& w, std::size_t b, bool partial, dead_ids& dead) {
   } else if (!partial && what.detach == 0 && !ends_early(what.stages) && what.attach < w.order.size()) {
     wrong(name + "got nothing");
   }
-  if (const std::string bad = difference(through(what.stages, stream{{in}, false, {}}, dead), w.got[b], partial); !bad.empty()) {
+  if (const std::string bad = difference(through(what.stages, stream{{in}, false, {}}, dead), w.got[b], partial);
+      !bad.empty()) {
     wrong(name + ": " + bad);
   }
 }
@@ -184,7 +192,9 @@ void check_results(world& w, const result& r) {
   const bool partial = r.how != ended::well;
   // A stage behind which somebody ends early may be stopped before it has seen all items.
   const bool maybe_less = partial || ends_early(w.what);
-  if (const std::string bad = difference(want.at_end, w.order, maybe_less); !bad.empty()) { wrong("at the end: " + bad); }
+  if (const std::string bad = difference(want.at_end, w.order, maybe_less); !bad.empty()) {
+    wrong("at the end: " + bad);
+  }
   for (std::size_t i = 0; i < want.sinks.size(); ++i) {
     if (const std::string bad = difference(want.sinks[i], w.got[i], partial); !bad.empty()) {
       wrong("sink " + std::to_string(i) + ": " + bad);
@@ -235,7 +245,9 @@ void judge(const graph& g, tally& seen, bool accepted, Run run_it) {
     }
     wait_for_branches(w, r);
     // What a cancelled branch of a hub had queued goes with the last handle.
-    if (g.end != ending::hub && item::living != before) { wrong(std::to_string(item::living - before) + " items live on"); }
+    if (g.end != ending::hub && item::living != before) {
+      wrong(std::to_string(item::living - before) + " items live on");
+    }
     check_end(w, r, !accepted);
     if (const std::string bad = w.overfull(); !bad.empty()) { wrong(bad); }
     check_account(w, r);
@@ -289,9 +301,8 @@ void judge_on_threads(const graph& g, tally& seen) {
   const bool accepted = joins_accepted(g);
   seen.count(g);
   if (!accepted) { ++seen.refused; }
-  judge(g, seen, accepted, [&](world& w, const plan& p, const run_options& options) {
-    return run_on_threads(w, p, options, g.threads);
-  });
+  judge(g, seen, accepted,
+        [&](world& w, const plan& p, const run_options& options) { return run_on_threads(w, p, options, g.threads); });
 }
 
 } // namespace weir::oracle

@@ -13,9 +13,9 @@ namespace weir::oracle {
 struct tally {
   std::size_t graphs = 0;
   std::size_t runs = 0;
-  std::size_t refused = 0;         ///< graphs whose joins check() refuses
-  std::size_t refused_stalled = 0; ///< … and whose run stalled
-  std::map<std::string, std::size_t> with; ///< graphs with that form, end or action
+  std::size_t refused = 0;                  ///< graphs whose joins check() refuses
+  std::size_t refused_stalled = 0;          ///< … and whose run stalled
+  std::map<std::string, std::size_t> with;  ///< graphs with that form, end or action
   std::map<std::string, std::size_t> acted; ///< runs in which the action came about
 
   void count(const graph& g);

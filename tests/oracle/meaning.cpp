@@ -265,9 +265,12 @@ std::string difference(const stream& want, const std::vector<arrived>& got, bool
   }
   if (partial) { return {}; }
   const std::size_t most = want.size();
-  if (!want.loose && got.size() != most) { return std::to_string(got.size()) + " items instead of " + std::to_string(most); }
+  if (!want.loose && got.size() != most) {
+    return std::to_string(got.size()) + " items instead of " + std::to_string(most);
+  }
   if (want.loose && want.count && got.size() != *want.count) {
-    return std::to_string(got.size()) + " items instead of " + std::to_string(*want.count) + " of " + std::to_string(most);
+    return std::to_string(got.size()) + " items instead of " + std::to_string(*want.count) + " of " +
+           std::to_string(most);
   }
   return {};
 }

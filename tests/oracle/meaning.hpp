@@ -26,7 +26,9 @@ namespace weir::oracle {
 [[nodiscard]] inline item tagged(unsigned uid, std::size_t branch, const item& x) {
   return item(mixed(x.id, 5000 + uid * 4 + branch), x.value);
 }
-[[nodiscard]] inline item folded(const item& x, const item& y) { return item(mixed(x.id, y.id), x.value + 7 * y.value); }
+[[nodiscard]] inline item folded(const item& x, const item& y) {
+  return item(mixed(x.id, y.id), x.value + 7 * y.value);
+}
 [[nodiscard]] inline item produced(unsigned source_uid, std::uint64_t k) { return item(mixed(source_uid, k + 1), k); }
 /// How often the stage throws for this item before it gives in.
 [[nodiscard]] inline unsigned failures(unsigned uid, const item& x) {
@@ -41,8 +43,8 @@ namespace weir::oracle {
 
 struct stream {
   std::vector<std::vector<arrived>> lanes;
-  bool loose = false;                ///< only a beginning of each lane arrives
-  std::optional<std::size_t> count;  ///< of a loose stream, where it is known
+  bool loose = false;               ///< only a beginning of each lane arrives
+  std::optional<std::size_t> count; ///< of a loose stream, where it is known
   [[nodiscard]] std::size_t size() const;
 };
 

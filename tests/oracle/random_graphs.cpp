@@ -28,9 +28,8 @@ rc::Gen<Enum> one_of(std::size_t n) {
 }
 
 rc::Gen<queue> queues() {
-  return rc::gen::build<queue>(
-      rc::gen::set(&queue::capacity, rc::gen::map(below(8), [](unsigned n) { return n + 1; })),
-      rc::gen::set(&queue::marks, rc::gen::map(below(4), [](unsigned n) { return n == 3; })));
+  return rc::gen::build<queue>(rc::gen::set(&queue::capacity, rc::gen::map(below(8), [](unsigned n) { return n + 1; })),
+                               rc::gen::set(&queue::marks, rc::gen::map(below(4), [](unsigned n) { return n == 3; })));
 }
 
 rc::Gen<chain> chains(int most, int depth);
@@ -49,9 +48,9 @@ rc::Gen<element> elements(int depth) {
   const auto singles = static_cast<std::size_t>(k_first_fan);
   // take() of few items leaves little to look at behind it.
   const auto number = rc::gen::map(below(50), [](unsigned n) { return n; });
-  const rc::Gen<element> single = rc::gen::build<element>(
-      rc::gen::set(&element::what, one_of<form>(singles)), rc::gen::set(&element::a, number),
-      rc::gen::set(&element::b, below(6)), rc::gen::set(&element::out, queues()));
+  const rc::Gen<element> single =
+      rc::gen::build<element>(rc::gen::set(&element::what, one_of<form>(singles)), rc::gen::set(&element::a, number),
+                              rc::gen::set(&element::b, below(6)), rc::gen::set(&element::out, queues()));
   if (depth == 0) { return single; }
   const auto fan = rc::gen::map(one_of<std::size_t>(k_forms - singles),
                                 [=](std::size_t i) { return static_cast<form>(i + singles); });
@@ -62,9 +61,7 @@ rc::Gen<element> elements(int depth) {
                                    rc::gen::set(&element::branches, branch_lists(3, depth - 1)))}});
 }
 
-rc::Gen<chain> chains(int most, int depth) {
-  return rc::gen::resize(most, rc::gen::container<chain>(elements(depth)));
-}
+rc::Gen<chain> chains(int most, int depth) { return rc::gen::resize(most, rc::gen::container<chain>(elements(depth))); }
 
 rc::Gen<source> sources() {
   return rc::gen::build<source>(rc::gen::set(&source::what, one_of<source_form>(5)),

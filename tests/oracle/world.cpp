@@ -38,7 +38,9 @@ void world::front(const item&) {
 void world::back(const item& x) {
   const unsigned passed = back_passed_++;
   for (std::size_t b = 0; b < hub_branches.size(); ++b) {
-    if (what.branches[b].attach > 0 && what.branches[b].attach == passed) { attached[b] = fan->attach(hub_branches[b]); }
+    if (what.branches[b].attach > 0 && what.branches[b].attach == passed) {
+      attached[b] = fan->attach(hub_branches[b]);
+    }
     if (what.branches[b].detach > 0 && what.branches[b].detach == passed && attached[b]) { attached[b]->detach(); }
   }
   if (what.late) { do_it(passed); } // Before the item is noted: one that is thrown at does not pass.

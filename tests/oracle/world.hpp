@@ -4,8 +4,8 @@
 #include "tests/oracle/graph.hpp"
 #include "tests/oracle/meaning.hpp"
 
-#include <weir/weir.hpp>
 #include <weir/hub.hpp>
+#include <weir/weir.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -40,7 +40,7 @@ struct world {
     const std::lock_guard lock(mutex_);
     dead[uid].push_back(id);
   }
-  std::map<unsigned, std::vector<std::uint64_t>> dead; ///< ids by stage; after the run
+  dead_ids dead; ///< after the run
 
   // ---- the run ----
   void started(const run& r) {
@@ -49,7 +49,7 @@ struct world {
   }
   std::optional<run> handle;
   std::stop_source stop;
-  std::function<void()> pause; ///< pauses the run and sees to it that somebody resumes it
+  std::function<void()> pause;  ///< pauses the run and sees to it that somebody resumes it
   std::optional<hub<item>> fan; ///< of ending::hub
   std::vector<std::optional<branch_handle>> attached;
   std::vector<pipe<item, void>> hub_branches;
