@@ -22,6 +22,7 @@ verdict node::turn(const turn_budget& budget, bool may_block) {
     // A source that is asked to finish has reached its end.
     if (inputs_.empty() && context_.finishing() && !holds_items()) { return {reason::done}; }
     waits_.clear();
+    context_.wake_by_.reset();
     const step why = body(budget);
     publish(why != step::more);
     switch (why) {

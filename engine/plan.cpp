@@ -8,6 +8,8 @@
 #include "engine/seeded.hpp"
 
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace weir {
@@ -16,27 +18,42 @@ namespace detail {
 
 const std::string& shown_name(const node& n) { return n.group().empty() ? n.name() : n.group(); }
 
-// The nodes of a farm stand together, its splitter first.
-void number_group(node& member, std::map<std::string, std::size_t>& seen) {
-  const std::string group = member.group();
-  const std::string role = member.name().substr(group.size());
-  const std::size_t times = role == ".split" ? ++seen[group] : seen[group];
-  if (times == 1) { return; }
-  member.member_of(group + "#" + std::to_string(times));
-  member.rename(member.group() + role);
-}
+// Gives names their numbers: the second `write` is `write#2`, and so are all members of the second group of a name.
+class name_numbers {
+ public:
+  void number(node& n) {
+    if (n.group().empty()) {
+      group_.clear();
+      const std::size_t times = ++seen_[n.name()];
+      if (times > 1) { n.rename(numbered(n.name(), times)); }
+      return;
+    }
+    const std::string group = n.group();
+    // Members stand together; a name that was there already is the next group's.
+    if (group != group_ || members_.contains(n.name())) {
+      group_ = group;
+      members_.clear();
+      ++seen_[group];
+    }
+    members_.insert(n.name());
+    const std::size_t times = seen_[group];
+    if (times == 1) { return; }
+    n.rename(numbered(group, times) + n.name().substr(group.size()));
+    n.member_of(numbered(group, times));
+  }
+
+ private:
+  static std::string numbered(const std::string& name, std::size_t times) { return name + "#" + std::to_string(times); }
+
+  std::map<std::string, std::size_t> seen_;
+  std::string group_; // that the last node was in
+  std::set<std::string> members_;
+};
 
 // Stages of the same name get numbers, so that a report, an error and an observer mean one of them.
 void number_names(graph& g) {
-  std::map<std::string, std::size_t> seen;
-  for (const auto& n : g.nodes) {
-    if (!n->group().empty()) {
-      number_group(*n, seen);
-      continue;
-    }
-    const std::size_t times = ++seen[n->name()];
-    if (times > 1) { n->rename(n->name() + "#" + std::to_string(times)); }
-  }
+  name_numbers numbers;
+  for (const auto& n : g.nodes) { numbers.number(*n); }
   std::map<const edge_base*, const node*> consumers;
   for (const auto& n : g.nodes) {
     for (const edge_base* e : n->inputs()) { consumers[e] = n.get(); }

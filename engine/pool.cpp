@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace weir::detail {
 
@@ -14,10 +15,7 @@ constexpr std::uint64_t k_quantum = 150'000;     // a turn's length, about 50 mi
 constexpr std::uint64_t k_spin = 150'000;        // about what waking a thread costs
 constexpr std::uint64_t k_steal_age = 15'000;    // a cheap turn is shorter than this
 constexpr std::uint64_t k_worth_a_wake = 60'000; // a turn that is worth a thread
-constexpr std::size_t k_hand_over_streak = 64;   // then the shared list is looked at once
-constexpr std::size_t k_others_turn =
-    8; // looks at the lists: then what no worker made ready comes first, or a chain that
-       // never ends would keep it waiting for ever
+constexpr std::size_t k_own_streak = 64;         // then the shared list is looked at once
 
 // What this thread is for the engine it drains, if it does.
 thread_local void* t_engine = nullptr;
@@ -31,9 +29,10 @@ void pause_cpu() noexcept {
 
 } // namespace
 
-engine_core::engine_core(std::size_t threads)
+engine_core::engine_core(std::size_t threads, slow_turn_watch watch)
     : threads_(threads == 0 ? tbb_arena::default_threads() : threads), count_(static_cast<std::uint32_t>(threads_)),
-      queue_(threads_ + 1), workers_(threads_ + 1), arena_(threads_) {
+      queue_(threads_ + 1), workers_(threads_ + 1), watch_(std::move(watch)), beat_(std::make_shared<heartbeat>(*this)),
+      arena_(threads_) {
   for (std::size_t i = 0; i < workers_.size(); ++i) { workers_[i].slot = i; }
 }
 
@@ -111,6 +110,7 @@ bool engine_core::worth_a_wake(const stage_task& stage) const noexcept {
 }
 
 void engine_core::start_drainer() noexcept {
+  if (beat_->starts()) { arm_beat(); }
   count_.starts();
   arena_.enqueue(&engine_core::drain_entry, this);
 }
@@ -149,31 +149,27 @@ void engine_core::drain(worker& me) noexcept {
 }
 
 void engine_core::run_stage(stage_task& stage, worker& me) noexcept {
+  me.stage.set(&stage);
   me.turn_began.set(ticks());
   (void)stage.execute(false);
   me.turn_began.set(0);
 }
 
 stage_task* engine_core::next(worker& me) noexcept {
-  if (me.streak < k_hand_over_streak) {
-    if (stage_task* const own = me.hand_over.take()) {
+  if (me.streak < k_own_streak) {
+    stage_task* own = me.hand_over.take();
+    if (own == nullptr && count_.ready_hint() > 0) { own = listed_by(me); }
+    if (own != nullptr) {
       ++me.streak;
       return own;
     }
   }
   me.streak = 0;
   if (count_.ready_hint() <= 0) { return nullptr; }
-  const bool others_first = ++me.looks % k_others_turn == 0;
-  if (others_first) {
-    if (stage_task* const stage = listed_outside()) { return stage; }
-  }
+  // A stage that is always ready must not keep the worker from runs that others have started.
+  if (void* const entry = queue_.try_pop_of(ready_queue::k_outside)) { return static_cast<stage_task*>(entry); }
   if (stage_task* const own = listed_by(me)) { return own; }
-  if (stage_task* const stage = listed_outside()) { return stage; }
   return steal(me);
-}
-
-stage_task* engine_core::listed_outside() noexcept {
-  return static_cast<stage_task*>(queue_.try_pop_of(ready_queue::k_outside));
 }
 
 stage_task* engine_core::listed_by(worker& who) noexcept {
@@ -199,6 +195,7 @@ void engine_core::join(run_core& run) {
   }
   if (!run.over() && waiter_.try_enter()) {
     if (count_.raise()) {
+      if (beat_->starts()) { arm_beat(); }
       drain_for(run, workers_.back());
       if (!count_.leave()) { start_drainer(); } // Others' work: a drainer takes over this one's place.
     }

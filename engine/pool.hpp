@@ -16,6 +16,7 @@
 #include "engine/blocking_threads.hpp"
 #include "engine/drainer_count.hpp"
 #include "engine/hand_over_slot.hpp"
+#include "engine/heartbeat.hpp"
 #include "engine/ready_queue.hpp"
 #include "engine/run_core.hpp"
 #include "engine/scheduler.hpp"
@@ -30,7 +31,7 @@ namespace weir::detail {
 
 class engine_core final : public scheduler {
  public:
-  explicit engine_core(std::size_t threads);
+  engine_core(std::size_t threads, slow_turn_watch watch);
   engine_core(const engine_core&) = delete;
   engine_core& operator=(const engine_core&) = delete;
   ~engine_core();
@@ -41,11 +42,14 @@ class engine_core final : public scheduler {
   /// Throws std::logic_error inside a stage.
   void join(run_core& run) override;
 
+  /// On the timer's thread, while drainers are active.
+  void beat() noexcept;
+
   // ---- scheduler ----
   void ready(stage_task& stage) noexcept override;
   void again(stage_task& stage) noexcept override;
   void blocking(stage_task& stage) override { blocking_.submit(stage, true); }
-  void wake_at(clock::time_point when, waker& stage, std::shared_ptr<void> alive) override {
+  void wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) override {
     timers_.add({when, &stage, std::move(alive)});
   }
   [[nodiscard]] clock::time_point now() noexcept override { return clock::now(); }
@@ -56,17 +60,17 @@ class engine_core final : public scheduler {
   // One a thread that may drain: the arena's slots, then the joined waiter's.
   struct alignas(2 * k_cache_line) worker {
     hand_over_slot<stage_task> hand_over;
-    counter turn_began; // ticks; 0 between turns
+    counter turn_began;                     // ticks; 0 between turns
+    hint<const stage_task*> stage{nullptr}; // whose turn it is; only to compare
+    std::uint64_t told = 0;                 // the turn that was reported as slow; heartbeat only
     std::size_t slot = 0;
-    std::size_t streak = 0; // hand-overs run in a row; owner only
-    std::size_t looks = 0;  // at the lists; owner only
+    std::size_t streak = 0; // its own stages run in a row; owner only
   };
 
   static void drain_entry(void* self) noexcept;
   void drain(worker& me) noexcept;
   [[nodiscard]] stage_task* next(worker& me) noexcept;
   [[nodiscard]] stage_task* listed_by(worker& who) noexcept;
-  [[nodiscard]] stage_task* listed_outside() noexcept;
   [[nodiscard]] stage_task* steal(worker& me) noexcept;
   [[nodiscard]] bool worth_a_wake(const stage_task& stage) const noexcept;
   void run_stage(stage_task& stage, worker& me) noexcept;
@@ -76,6 +80,8 @@ class engine_core final : public scheduler {
   void list(stage_task& stage, std::size_t slot) noexcept;
   void start_if_worth(const stage_task& stage) noexcept;
   void start_drainer() noexcept;
+  void arm_beat() noexcept;
+  void tell_slow(worker& w, std::uint64_t began, std::uint64_t so_far) noexcept;
 
   const std::size_t threads_;
   drainer_count<> count_;
@@ -86,6 +92,8 @@ class engine_core final : public scheduler {
   std::mutex runs_mutex_; // starts and ends of runs
   std::vector<std::shared_ptr<run_core>> runs_;
 
+  const slow_turn_watch watch_;
+  std::shared_ptr<heartbeat> beat_;
   blocking_threads blocking_;
   timer_thread timers_;
   tbb_arena arena_; // last: no drainer outlives the rest

@@ -1,5 +1,6 @@
 // The account of a run: stages, edges, memory, and which stage kept the others waiting.
 
+#include "engine/edge_ends.hpp"
 #include "engine/run_core.hpp"
 
 #include <sys/resource.h>
@@ -23,6 +24,7 @@ stage_report account_of(const stage_task& t, std::uint64_t now) {
   r.starved_seconds = seconds(t.starved.get());
   r.waiting_seconds = seconds(t.waiting.get());
   r.queued_seconds = seconds(t.queued.get());
+  r.longest_turn_seconds = seconds(t.longest.get());
   if (t.state() == life::idle) {
     const double more = seconds(now - std::min(now, t.since.get()));
     switch (t.why()) {
@@ -54,18 +56,17 @@ stage_report account_of(const stage_task& t, std::uint64_t now) {
     r.items_in += e->items_out();
     r.bytes_in += e->bytes_out();
   }
-  for (const edge_base* e : t.what().outputs()) {
+  for (const edge_base* e : t.what().results()) {
     r.items_out += e->items_in();
     r.bytes_out += e->bytes_in();
   }
-  r.items_out -=
-      std::min(r.items_out, r.items_dead_lettered); // Their edge is an output too; they have an account of their own.
   return r;
 }
 
 // Several nodes that stand for one stage: the first one's input, the last one's output, everybody's work.
 void join(stage_report& whole, const stage_report& member, bool last) {
   whole.busy_seconds += member.busy_seconds;
+  whole.longest_turn_seconds = std::max(whole.longest_turn_seconds, member.longest_turn_seconds);
   whole.queued_seconds += member.queued_seconds;
   whole.waiting_seconds += member.waiting_seconds;
   whole.items_filtered += member.items_filtered;
@@ -106,10 +107,7 @@ report run_core::snapshot() const {
   r.interrupted = signals_.interrupted.get();
   fill_stages(r);
   fill_memory(r);
-  for (const auto& e : graph_.edges) {
-    const std::uint64_t in = e->items_in(); // Before items_out(), or items that pass meanwhile would look like fill.
-    r.edges.push_back({e->name(), in - std::min(in, e->items_out()), e->capacity()});
-  }
+  r.edges = edges_of(graph_);
   return r;
 }
 

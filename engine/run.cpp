@@ -4,9 +4,12 @@
 
 #include "engine/pool.hpp"
 
+#include <utility>
+
 namespace weir {
 
-engine::engine(std::size_t threads) : core_(std::make_unique<detail::engine_core>(threads)) {}
+engine::engine(std::size_t threads, slow_turn_watch watch)
+    : core_(std::make_unique<detail::engine_core>(threads, std::move(watch))) {}
 engine::~engine() = default;
 std::size_t engine::threads() const noexcept { return core_->threads(); }
 

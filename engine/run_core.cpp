@@ -97,7 +97,7 @@ void run_core::rests() noexcept {
 
 void run_core::stalled() noexcept {
   try {
-    fail({}, std::make_exception_ptr(stall_error(describe_stall())));
+    fail({}, std::make_exception_ptr(stall_error(describe_stall(), std::make_shared<report>(snapshot()))));
   } catch (...) { fail({}, std::current_exception()); }
 }
 
@@ -177,7 +177,9 @@ run run_core::start_beside(const part_list& parts, const run_options& options, s
 }
 
 void run_core::arm_timer(stage_task& stage, clock::time_point when) {
-  scheduler_->wake_at(when, stage, shared_from_this());
+  try {
+    scheduler_->wake_at(when, stage, weak_from_this());
+  } catch (...) { fail(stage.what().name(), std::current_exception()); } // No thread to be had.
 }
 
 void run_core::pause() noexcept { signals_.paused.set(true); }
@@ -207,6 +209,13 @@ void run_core::cancel() noexcept {
   signals_.interrupted.set(true);
   raise_stop();
   wake_all();
+}
+
+const node* run_core::find(const stage_task* stage) const noexcept {
+  for (const stage_task& t : tasks_) {
+    if (&t == stage) { return &t.what(); }
+  }
+  return nullptr;
 }
 
 void run_core::wake_all() noexcept {
@@ -241,23 +250,6 @@ bool run_core::waits_outside() const noexcept {
     }
   }
   return false;
-}
-
-std::string run_core::describe_stall() const {
-  std::string text = "weir: the run is stalled, no stage can go on:";
-  constexpr const char* k_waits[] = {
-      "ready", "waits for input", "waits for room",        "waits for a block of its pool",
-      "timer", "blocking",        "waits for the outside", "paused",
-      "done"};
-  for (const stage_task& t : tasks_) {
-    if (t.done()) { continue; }
-    text += "\n  " + t.what().name() + " " + k_waits[static_cast<std::size_t>(t.why())];
-    if (const edge_base* e = t.where(); e != nullptr) {
-      text += " at " + e->name() + " (" + std::to_string(e->items_in() - e->items_out()) + " of " +
-              std::to_string(e->capacity()) + ")";
-    }
-  }
-  return text;
 }
 
 report run_core::outcome() const {

@@ -43,6 +43,9 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   [[nodiscard]] scheduler& scheduling() const noexcept { return *scheduler_; }
   [[nodiscard]] const run_signals& signals() const noexcept { return signals_; }
 
+  /// The stage that this is, or null: it is compared, not looked at.
+  [[nodiscard]] const node* find(const stage_task* stage) const noexcept;
+
   // ---- the handle ----
   void pause() noexcept;
   void resume() noexcept;

@@ -21,8 +21,8 @@ class scheduler {
   virtual void again(stage_task& stage) noexcept = 0;
   /// The stage's next turn must be on a thread that may block; it is running and stays so.
   virtual void blocking(stage_task& stage) = 0;
-  /// Wakes the stage at `when`. `alive` keeps it until then.
-  virtual void wake_at(clock::time_point when, waker& stage, std::shared_ptr<void> alive) = 0;
+  /// Wakes the stage at `when`. `alive`: while it is there.
+  virtual void wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) = 0;
   [[nodiscard]] virtual clock::time_point now() noexcept = 0;
   [[nodiscard]] virtual turn_budget budget() noexcept = 0;
   [[nodiscard]] virtual std::size_t threads() const noexcept = 0;

@@ -39,7 +39,7 @@ void seeded_scheduler::drain() {
   }
 }
 
-void seeded_scheduler::wake_at(clock::time_point when, waker& stage, std::shared_ptr<void> alive) {
+void seeded_scheduler::wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) {
   timers_.push_back({when, &stage, std::move(alive)});
   std::push_heap(timers_.begin(), timers_.end());
 }
@@ -50,7 +50,7 @@ bool seeded_scheduler::next_timer() {
   const timer due = std::move(timers_.back());
   timers_.pop_back();
   now_ = std::max(now_, due.when);
-  due.whom->wake();
+  if (const auto alive = due.alive.lock()) { due.whom->wake(); }
   return true;
 }
 

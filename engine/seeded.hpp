@@ -23,7 +23,7 @@ class seeded_scheduler final : public scheduler {
   void ready(stage_task& stage) noexcept override { ready_.push_back(&stage); }
   void again(stage_task& stage) noexcept override { ready_.push_back(&stage); }
   void blocking(stage_task& stage) override { stage.execute_blocking(); }
-  void wake_at(clock::time_point when, waker& stage, std::shared_ptr<void> alive) override;
+  void wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) override;
   [[nodiscard]] clock::time_point now() noexcept override { return now_; }
   [[nodiscard]] turn_budget budget() noexcept override;
   [[nodiscard]] std::size_t threads() const noexcept override { return 2; } // farms have two replicas

@@ -78,6 +78,7 @@ void stage_task::turn(bool may_block) {
   waiting.add(ended - begun - worked); // inside a call that blocked
   since.set(ended);
   turn_ticks_.set(ended - begun);
+  longest.set(std::max(longest.get(), worked));
   if (failed) {
     tell(event::error);
     return retire(false);
@@ -114,12 +115,20 @@ void stage_task::park(verdict v) {
     tell(event::pause);
   }
   // A timer, somebody outside or resume() will bring the stage back: the run is not still while one of them holds it.
-  held_ = v.why == reason::time || v.why == reason::outside || v.why == reason::paused;
+  const std::optional<clock::time_point> by = node_->wake_time(v.why);
+  held_ = by || v.why == reason::outside || v.why == reason::paused;
   if (held_) { run_->stirs(); }
-  if (v.why == reason::time) { run_->arm_timer(*this, node_->wake_time()); }
+  if (by) { arm_timer(*by); }
   run_core& run = *run_;
   if (state_.apply(act::park).to == life::ready) { return run.scheduling().again(*this); }
   run.rests(); // The last touch: the run may be over and gone after it.
+}
+
+// One timer at a time: one that is due sooner wakes the stage, which then asks again.
+void stage_task::arm_timer(clock::time_point when) {
+  if (armed_ && *armed_ > run_->now() && *armed_ <= when) { return; }
+  armed_ = when;
+  run_->arm_timer(*this, when);
 }
 
 void stage_task::retire(bool success) {

@@ -8,6 +8,7 @@
 #include <weir/stage.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace weir::detail {
@@ -49,7 +50,8 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   counter starved;
   counter waiting;
   counter queued;
-  counter since; // when the present state began
+  counter longest; // turn
+  counter since;   // when the present state began
 
  private:
   static constexpr std::uint64_t k_unknown_turn = 1'000'000;
@@ -57,6 +59,7 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   void turn(bool may_block);
   void settle(verdict v);
   void park(verdict v);
+  void arm_timer(clock::time_point when);
   void retire(bool success);
   void tell(event what, std::uint64_t items = 0);
   void tell_start();
@@ -74,7 +77,8 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   std::uint64_t told_items_ = 0;
   bool told_pause_ = false;
   bool told_full_ = false;
-  bool held_ = false; // parked, and someone outside the run will bring it back; owner only
+  std::optional<clock::time_point> armed_; // the timer that was set last; owner only
+  bool held_ = false;                      // parked, and someone outside the run will bring it back; owner only
 };
 
 } // namespace weir::detail

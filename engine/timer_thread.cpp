@@ -38,8 +38,10 @@ void timer_thread::work() {
       timer due = std::move(heap_.back());
       heap_.pop_back();
       lock.unlock();
-      due.whom->wake();
-      due.alive.reset(); // It may be the last to hold the run.
+      if (auto alive = due.alive.lock()) {
+        due.whom->wake();
+        alive.reset(); // It may be the last to hold the run.
+      }
       lock.lock();
     }
   }

@@ -17,7 +17,7 @@ namespace weir::detail {
 struct timer {
   clock::time_point when;
   waker* whom;
-  std::shared_ptr<void> alive; ///< keeps `whom` until then
+  std::weak_ptr<void> alive; ///< while it is there, `whom` is
 
   /// The earliest on top of a std heap.
   friend bool operator<(const timer& a, const timer& b) noexcept { return a.when > b.when; }

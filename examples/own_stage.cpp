@@ -40,7 +40,9 @@ struct rot13 {
 
 int main(int argc, char** argv) {
   weir::command::command mine;
-  mine.add("rot13", "turns letters by 13 places",
-           [](weir::command::arguments&) { return [] { return weir::stage("rot13", rot13{}); }; });
+  mine.add(
+      "rot13", "turns letters by 13 places",
+      [](weir::command::arguments&) { return [] { return weir::stage("rot13", rot13{}); }; },
+      weir::command::record_flow::kept); // lines stay whole lines
   return mine.main(argc, argv);
 }

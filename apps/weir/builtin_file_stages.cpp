@@ -38,13 +38,13 @@ auto declare_write(arguments& line) {
 
 } // namespace
 
-void add_file_stages(stage_registry& to, const print_result& print) {
+void add_file_stages(stage_registry& to, const open_result& results) {
   to.add("read", "reads files, decompressing gzip and zstd", declare_read);
   to.add("write", "writes a file", declare_write);
-  to.add("count", "prints RECORDS BYTES", [print](arguments&) {
-    return [print] {
+  to.add("count", "prints RECORDS BYTES", [results](arguments&) {
+    return [results] {
       return stages::count(
-          [print](const stages::counts& all) { print(fmt::format("{} {}\n", all.records, all.bytes)); });
+          [print = results()](const stages::counts& all) { print(fmt::format("{} {}\n", all.records, all.bytes)); });
     };
   });
   to.add("null", "drops all it gets", [](arguments&) { return [] { return stages::null(); }; });

@@ -36,6 +36,9 @@ auto declare_generate(arguments& line) {
 
 } // namespace
 
-void add_synthetic_stages(stage_registry& to) { to.add("generate", "makes synthetic load", declare_generate); }
+// Of all formats but random; that one is refused by merge when it runs.
+void add_synthetic_stages(stage_registry& to) {
+  to.add("generate", "makes synthetic load", declare_generate, record_flow::made);
+}
 
 } // namespace weir::command

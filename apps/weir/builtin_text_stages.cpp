@@ -45,13 +45,14 @@ auto declare_throttle(arguments& line) {
 } // namespace
 
 void add_text_stages(stage_registry& to) {
-  to.add("lines", "makes records of lines", [](arguments&) { return [] { return stages::lines(); }; });
+  to.add(
+      "lines", "makes records of lines", [](arguments&) { return [] { return stages::lines(); }; }, record_flow::made);
 #if WEIR_STAGES_REGEX
-  to.add("grep", "keeps the lines that match", declare_grep);
+  to.add("grep", "keeps the lines that match", declare_grep, record_flow::kept);
 #endif
-  to.add("head", "lets the first records through and ends", declare_head);
-  to.add("sample", "keeps a share of the records", declare_sample);
-  to.add("throttle", "slows the flow down", declare_throttle);
+  to.add("head", "lets the first records through and ends", declare_head, record_flow::kept);
+  to.add("sample", "keeps a share of the records", declare_sample, record_flow::kept);
+  to.add("throttle", "slows the flow down", declare_throttle, record_flow::kept);
 }
 
 } // namespace weir::command

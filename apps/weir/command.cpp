@@ -3,12 +3,14 @@
 #include "apps/weir/builtin_stages.hpp"
 #include "apps/weir/exit_code.hpp"
 #include "apps/weir/options.hpp"
+#include "apps/weir/prepared_pipeline.hpp"
 #include "apps/weir/run_command.hpp"
 #include "apps/weir/terminal.hpp"
 
 #include <weir/version.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace weir::command {
 
@@ -21,16 +23,29 @@ const stage_entry* stage_asked_about(std::span<const word> given, const stage_re
   return given[0].text == "help" ? &stages.at(given[1]) : nullptr;
 }
 
-/// Whether the pipeline's own output appears on the terminal, where the live line would cut it in pieces.
-bool shows_its_output(const std::vector<stage_text>& pipeline) {
-  const std::vector<word>& last = pipeline.back().arguments;
-  return standard_output_is_terminal() && std::ranges::find(last, "-", &word::text) != last.end();
+/// The sinks of a pipeline and of all that stands in its braces.
+std::vector<const stage_text*> sinks_of(std::span<const stage_text> pipeline, const stage_registry& known) {
+  std::vector<const stage_text*> sinks;
+  for (const stage_text& each : pipeline) {
+    if (each.branches.empty() && known.at(each.name).kind == stage_kind::sink) sinks.push_back(&each);
+    for (const branch_text& branch : each.branches)
+      std::ranges::copy(sinks_of(branch.stages, known), std::back_inserter(sinks));
+  }
+  return sinks;
+}
+
+/// Whether a sink's own output appears on the terminal, where the live line would cut it in pieces.
+bool shows_its_output(const stage_text& sink) {
+  return standard_output_is_terminal() && std::ranges::find(sink.arguments, "-", &word::text) != sink.arguments.end();
 }
 
 } // namespace
 
 command::command() {
-  add_builtin_stages(stages_, [this](const std::string& text) { results_ += text; });
+  add_builtin_stages(stages_, [this] {
+    std::string& mine = results_.emplace_back();
+    return [&mine](const std::string& text) { mine += text; };
+  });
 }
 
 int command::main(int argc, const char* const* argv) noexcept {
@@ -66,12 +81,15 @@ int command::carry_out(std::span<const word> given) {
 
 int command::carry_out_pipeline(const options& with) {
   const std::vector<stage_text> pipeline = load_pipeline(with);
-  const std::vector<prepared_stage> prepared = stages_.prepare(pipeline);
+  const std::vector<prepared_stage> prepared = prepare(pipeline, stages_);
+  results_.clear();
   const plan made = assemble(prepared);
   if (with.what == action::explain) return print_or_fail(made.explain(engine_options(with), with.threads));
-  results_.clear();
+  const std::vector<const stage_text*> sinks = sinks_of(pipeline, stages_);
+  const bool hidden = std::ranges::none_of(sinks, [](const stage_text* sink) { return shows_its_output(*sink); });
   run_request request{made, with, results_};
-  request.live_line = with.progress != progress_mode::automatic || !shows_its_output(pipeline);
+  request.live_line = with.progress != progress_mode::automatic || hidden;
+  request.one_sink = sinks.size() == 1;
   return run_command(request);
 }
 

@@ -11,6 +11,7 @@
 
 #include "apps/weir/stage_registry.hpp"
 
+#include <deque>
 #include <span>
 #include <string>
 #include <utility>
@@ -29,8 +30,8 @@ class command {
 
   /// Adds a stage; see stage_registry::add. Throws std::logic_error when the name is taken.
   template <class Declare>
-  void add(std::string name, std::string summary, Declare declare) {
-    stages_.add(std::move(name), std::move(summary), std::move(declare));
+  void add(std::string name, std::string summary, Declare declare, record_flow records = record_flow::broken) {
+    stages_.add(std::move(name), std::move(summary), std::move(declare), records);
   }
 
   /// Does what the words ask for, with stdout, stderr and the exit code of the program `weir`; see
@@ -39,7 +40,7 @@ class command {
 
  private:
   stage_registry stages_;
-  std::string results_; // what stages have to print, kept until the live line is gone
+  std::deque<std::string> results_; // what each stage has to print, kept until the live line is gone
 
   int carry_out(std::span<const word> given);
   int carry_out_pipeline(const options& with);

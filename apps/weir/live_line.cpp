@@ -1,5 +1,6 @@
 #include "apps/weir/live_line.hpp"
 
+#include "apps/weir/stage_ends.hpp"
 #include "apps/weir/terminal.hpp"
 
 #include <algorithm>
@@ -36,12 +37,18 @@ double progress_meter::speed::update(std::uint64_t total, clock::time_point at) 
 
 progress_snapshot progress_meter::read(const report& from, clock::time_point at) {
   progress_snapshot shown;
-  const bool any = !from.stages.empty();
-  // A source that does not read files says nothing of its own: what left it counts.
-  shown.done_bytes = from.done_bytes > 0 || !any ? from.done_bytes : from.stages.front().bytes_out;
+  const stage_ends ends(from);
+  std::uint64_t made = 0;
+  std::uint64_t arrived = 0;
+  for (const stage_report& stage : from.stages) {
+    if (!ends.has_input(stage)) made += stage.bytes_out;
+    if (!ends.has_output(stage)) arrived += stage.bytes_in;
+  }
+  // Sources that do not read files say nothing of their own: what left them counts.
+  shown.done_bytes = from.done_bytes > 0 ? from.done_bytes : made;
   if (from.total_bytes > 0) shown.total_bytes = from.total_bytes;
   shown.in_bytes_per_second = in_.update(shown.done_bytes, at);
-  shown.out_bytes_per_second = out_.update(any ? from.stages.back().bytes_in : 0, at);
+  shown.out_bytes_per_second = out_.update(arrived, at);
   shown.memory_used_bytes = from.memory_now_bytes;
   shown.memory_limit_bytes = memory_limit_;
   shown.bottleneck = from.bottleneck;

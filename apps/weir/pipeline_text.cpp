@@ -1,9 +1,12 @@
 #include "apps/weir/pipeline_text.hpp"
 
+#include "apps/weir/tokens.hpp"
 #include "apps/weir/utf8.hpp"
 
-#include <optional>
+#include <cstddef>
+#include <memory>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,168 +14,111 @@ namespace weir::command {
 
 namespace {
 
-constexpr std::string_view k_white = " \t\r\n";
-constexpr std::string_view k_forbidden = "<>&;()$`";
-constexpr std::string_view k_glob_special = "*?[]\\";
-constexpr std::string_view k_escaped_in_double_quotes = "\\\"$`";
+/// Far more than anyone writes, and far less than the stack holds.
+constexpr std::size_t k_deepest_braces = 64;
 
-bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+constexpr std::string_view k_brace_rule = "a brace has blanks around it, or is quoted where it is text";
 
-/// What a shell would do with the character, for the message that says weir does not.
-std::string_view shell_meaning(char c) {
-  switch (c) {
-  case '<':
-    return "weir reads files with the stage 'read'";
-  case '>':
-    return "weir writes files with the stage 'write'";
-  case '$':
-  case '`':
-    return "weir expands nothing";
-  case '&':
-  case ';':
-    return "weir runs one pipeline at a time";
-  default:
-    return "weir has no groups";
-  }
+/// The words from `begin` to the end of `end`, as one place.
+place from_to(const place& begin, const place& end) {
+  return {begin.source, begin.offset, end.offset + end.length - begin.offset};
 }
 
-/// Reads words and bars from left to right.
-class reader {
+/// Goes through the tokens from left to right. Whoever takes a pipeline leaves the bracket or the end behind it.
+class grammar {
  public:
-  explicit reader(std::shared_ptr<const source_text> source) : source_(std::move(source)), text_(source_->text) {}
+  explicit grammar(std::vector<token> tokens) : tokens_(std::move(tokens)) {}
 
-  /// Passes over white space, comments and joined lines; afterwards the reader is at a word, a bar or the
-  /// end.
-  void skip_white() {
-    while (at_ < text_.size()) {
-      if (is_one_of(text_[at_], k_white)) {
-        ++at_;
-      } else if (text_[at_] == '#') {
-        at_ = std::min(text_.find('\n', at_), text_.size());
-      } else if (text_.substr(at_, 2) == "\\\n") {
-        at_ += 2;
-      } else {
-        return;
-      }
-    }
+  std::vector<stage_text> whole_text() {
+    std::vector<stage_text> stages = take_pipeline();
+    if (now().kind == token_kind::close_brace) refuse_unopened();
+    return stages;
   }
 
-  [[nodiscard]] bool at_end() const { return at_ == text_.size(); }
-
-  /// Takes the bar the reader is at, if it is at one, and says where it was.
-  std::optional<place> take_bar() {
-    if (at_end() || text_[at_] != '|') return std::nullopt;
-    return place{source_, at_++, 1};
-  }
-
-  word take_word() {
-    word result;
-    const std::size_t begin = at_;
-    while (at_ < text_.size() && text_[at_] != '|' && !is_one_of(text_[at_], k_white)) take_piece(result);
-    result.where = {source_, begin, at_ - begin};
-    return result;
-  }
-
-  [[nodiscard]] place here() const { return {source_, at_, 1}; }
+  [[nodiscard]] bool is_empty() const { return tokens_.size() == 1; }
 
  private:
-  std::shared_ptr<const source_text> source_;
-  std::string_view text_;
+  std::vector<token> tokens_;
   std::size_t at_ = 0;
+  std::size_t depth_ = 0;
 
-  static void add(word& to, char c, bool quoted) {
-    to.text += c;
-    if (quoted && is_one_of(c, k_glob_special)) to.pattern += '\\';
-    to.pattern += c;
-    to.quoted |= quoted;
-  }
+  [[nodiscard]] const token& now() const { return tokens_[at_]; }
+  [[nodiscard]] const token* before() const { return at_ == 0 ? nullptr : &tokens_[at_ - 1]; }
 
-  /// Takes one character or one quoted part of a word.
-  void take_piece(word& to) {
-    const char c = text_[at_];
-    if (c == '\'' || c == '"') {
-      to.quoted = true;
-      c == '"' ? take_double_quoted(to) : take_single_quoted(to);
-    } else if (c == '\\') {
-      take_backslash(to);
-    } else if (is_one_of(c, k_forbidden)) {
-      throw usage_error(
-          fmt::format("'{0}' must be quoted: {1} (write '\\{0}' or put the word in quotes)", c, shell_meaning(c)),
-          here());
-    } else {
-      add(to, c, false);
+  std::vector<stage_text> take_pipeline() {
+    std::vector<stage_text> stages;
+    stages.push_back(take_stage());
+    while (now().kind == token_kind::bar) {
       ++at_;
+      stages.push_back(take_stage());
     }
+    return stages;
   }
 
-  void take_backslash(word& to) {
-    if (at_ + 1 == text_.size())
-      throw usage_error("the pipeline ends with a backslash: a character must follow it", here());
-    if (text_[at_ + 1] != '\n') add(to, text_[at_ + 1], true);
-    at_ += 2;
+  stage_text take_stage() {
+    if (now().kind != token_kind::word) refuse_missing_stage();
+    stage_text stage{std::move(tokens_[at_++].what), {}, {}};
+    while (now().kind == token_kind::word) stage.arguments.push_back(std::move(tokens_[at_++].what));
+    while (now().kind == token_kind::open_brace) stage.branches.push_back(take_branch());
+    if (now().kind == token_kind::word)
+      throw usage_error(fmt::format("a '|' must stand between a '}}' and {}", in_quotes(now().what.text)),
+                        now().what.where);
+    return stage;
   }
 
-  void take_single_quoted(word& to) {
-    const std::size_t end = text_.find('\'', at_ + 1);
-    if (end == std::string_view::npos) throw usage_error("this quote ' is never closed", here());
-    for (++at_; at_ < end; ++at_) add(to, text_[at_], true);
+  branch_text take_branch() {
+    const place open = now().what.where;
+    if (++depth_ > k_deepest_braces)
+      throw usage_error(fmt::format("braces nest deeper than {} here", k_deepest_braces), open);
     ++at_;
+    if (now().kind == token_kind::close_brace)
+      throw usage_error("there is no stage in these braces", from_to(open, now().what.where));
+    if (now().kind == token_kind::end) refuse_unclosed(open);
+    branch_text branch{open, take_pipeline()};
+    if (now().kind == token_kind::end) refuse_unclosed(open);
+    ++at_;
+    --depth_;
+    return branch;
   }
 
-  void take_double_quoted(word& to) {
-    const place open = here();
-    for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
-      const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
-      if (text_[at_] == '\\' && next == '\n') {
-        ++at_;
-        continue;
-      }
-      if (text_[at_] == '\\' && next != '\0' && is_one_of(next, k_escaped_in_double_quotes)) ++at_;
-      add(to, text_[at_], true);
+  [[noreturn]] static void refuse_unclosed(const place& open) {
+    throw usage_error(fmt::format("this '{{' is never closed; {}", k_brace_rule), open);
+  }
+  [[noreturn]] void refuse_unopened() const {
+    throw usage_error(fmt::format("there is no '{{' before this '}}'; {}", k_brace_rule), now().what.where);
+  }
+
+  [[noreturn]] void refuse_missing_stage() const {
+    const place& here = now().what.where;
+    const bool after_bar = before() != nullptr && before()->kind == token_kind::bar;
+    const bool after_brace = before() != nullptr && before()->kind == token_kind::open_brace;
+    switch (now().kind) {
+    case token_kind::bar:
+      throw usage_error(after_bar     ? "there is no stage between the '|' before and this one"
+                        : after_brace ? "there is no stage between the '{' and this '|'"
+                                      : "there is no stage before this '|'",
+                        here);
+    case token_kind::open_brace:
+      throw usage_error("there is no stage before this '{'; braces stand behind tee, merge and concat", here);
+    case token_kind::close_brace:
+      if (!after_bar) refuse_unopened();
+      break;
+    default:
+      break;
     }
-    if (at_end()) throw usage_error("this quote \" is never closed", open);
-    ++at_;
+    throw usage_error("a stage must follow this '|'", before()->what.where);
   }
 };
-
-/// Takes the stage the reader is at. `bar` is the bar before it, if there is one.
-stage_text take_stage(reader& from, const std::optional<place>& bar) {
-  std::vector<word> words;
-  for (from.skip_white(); !from.at_end(); from.skip_white()) {
-    const place here = from.here();
-    if (here.source->text[here.offset] == '|') break;
-    words.push_back(from.take_word());
-  }
-  if (words.empty()) {
-    if (from.at_end()) throw usage_error("a stage must follow this '|'", *bar);
-    throw usage_error(bar ? "there is no stage between the '|' before and this one"
-                          : "there is no stage before this '|'",
-                      from.here());
-  }
-  word name = std::move(words.front());
-  words.erase(words.begin());
-  return {std::move(name), std::move(words)};
-}
 
 } // namespace
 
 std::vector<stage_text> parse_pipeline(std::string text, std::string source_name) {
   const auto source = std::make_shared<const source_text>(source_text{std::move(source_name), std::move(text)});
-  if (const std::size_t nul = source->text.find('\0'); nul != std::string::npos)
-    throw usage_error("there is a NUL byte in the text", {source, nul, 1});
-
-  reader from(source);
-  from.skip_white();
-  if (from.at_end())
+  grammar parsed(tokens_of(source));
+  if (parsed.is_empty())
     throw usage_error(
         fmt::format("{}: there is no stage; write for example: read a.log | lines | count", source->name));
-  std::vector<stage_text> stages;
-  std::optional<place> bar;
-  do {
-    stages.push_back(take_stage(from, bar));
-    bar = from.take_bar();
-  } while (bar);
-  return stages;
+  return parsed.whole_text();
 }
 
 } // namespace weir::command

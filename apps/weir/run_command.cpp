@@ -65,11 +65,13 @@ bool is_reader_gone(const run_error& error) {
   return false;
 }
 
-/// "write: out.gz: at byte 0: No space left": the stage's name once, also where its own message has it.
+/// "write#2: out.gz: at byte 0: No space left": the stage's name once, and with its number, also where its own message
+/// begins with the name.
 std::string message_of(const run_error& error) {
-  const std::string prefix = error.stage() + ": ";
+  const std::string own = error.stage().substr(0, error.stage().find('#')) + ": ";
   std::string text = error.what();
-  if (text.starts_with(prefix + prefix)) text.erase(0, prefix.size());
+  const std::size_t behind = error.stage().size() + 2;
+  if (text.compare(behind, own.size(), own) == 0) text.erase(behind, own.size());
   return text;
 }
 
@@ -81,13 +83,16 @@ report run_with_live_line(const run_request& request, run& of, const signal_watc
 }
 
 int end_of_run(const run_request& request, const report& done, int signal, report_file& report_to) {
-  const int printed = print_or_fail(request.results);
+  std::string results;
+  for (const std::string& each : request.results) results += each;
+  const int printed = print_or_fail(results);
   const run_summary summary = summary_of(done);
   if (!request.with.quiet) print_aside(summary_table(summary));
   report_to.write(summary);
   if (!done.interrupted) return printed;
   complain(std::string("interrupted by ") + (signal == SIGINT ? "SIGINT" : "SIGTERM") +
-           "; no output was put under its final name");
+           (request.one_sink ? "; no output was put under its final name"
+                             : "; no output that was not complete before was put under its final name"));
   return k_exit_signal_base + signal;
 }
 
@@ -108,7 +113,7 @@ int run_command(const run_request& request) {
     const report done = run_with_live_line(request, started, signals);
     return end_of_run(request, done, signals.received(), report_to);
   } catch (const run_error& error) {
-    if (is_reader_gone(error)) return k_exit_success;
+    if (request.one_sink && is_reader_gone(error)) return k_exit_success;
     complain(message_of(error));
     return k_exit_failure;
   }

@@ -5,6 +5,7 @@
 
 #include <weir/plan.hpp>
 
+#include <deque>
 #include <string>
 
 namespace weir::command {
@@ -13,8 +14,9 @@ namespace weir::command {
 struct run_request {
   const plan& what;
   const options& with;
-  const std::string& results; // filled while it runs, printed to standard output when it has ended
-  bool live_line = true;      // false: not even where the options would allow one
+  const std::deque<std::string>& results; // filled while it runs, printed to standard output when it has ended
+  bool live_line = true;                  // false: not even where the options would allow one
+  bool one_sink = true;                   // false: what one of them has written is not all there is
 };
 
 /// The engine's part of the options.
@@ -23,8 +25,8 @@ struct run_request {
 /// Runs the plan and returns the program's exit code. The first SIGINT or SIGTERM lets out what is in flow
 /// and ends with 128 + its number, the second ends the process at once; before the run has begun the first
 /// one does.
-/// A reader of standard output that goes away (`… | write -` into `head`) ends the run with 0 and no word: it
-/// has what it wanted. Errors of the run are reported on standard error; throws std::exception for what goes
+/// A reader of standard output that goes away (`… | write -` into `head`) ends the run with 0 and no word where
+/// there is no other sink: it has what it wanted. Errors of the run are reported on standard error; throws std::exception for what goes
 /// wrong before and after it.
 [[nodiscard]] int run_command(const run_request& request);
 

@@ -21,6 +21,8 @@ struct stage_summary {
   double blocked_seconds = 0; // its output was full
   double starved_seconds = 0; // its input was empty
   double waiting_seconds = 0; // for the outside: disk, network, a timer
+  bool has_input = true;      // false: a source
+  bool has_output = true;     // false: a sink
 };
 
 /// The whole run.

@@ -12,13 +12,12 @@
 #pragma once
 
 #include "apps/weir/arguments.hpp"
-#include "apps/weir/pipeline_text.hpp"
 
 #include <weir/pipe.hpp>
 #include <weir/plan.hpp>
 
 #include <functional>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -46,42 +45,62 @@ inline constexpr stage_kind kind_of_made = [] {
 
 using stage_maker = std::function<made_stage()>;
 
+/// What a stage's output has to do with whole records: merge() takes nothing else.
+enum class record_flow {
+  broken, // cut anywhere
+  kept,   // whole records if its input is
+  made    // whole records
+};
+
+/// A branch whose stages have been made.
+struct made_branch {
+  part_list parts;
+  bool whole_records; // are what it gives
+};
+
+/// What takes pipelines in braces.
+struct branch_rules {
+  enum class end { sink, open }; // what the branches are: `... | SINK`, or `SOURCE | ...`
+  end branches;
+  bool need_whole_records;
+  std::string usage;
+  std::string help; // what stands at the end of --help
+  /// Puts the branches together; there is at least one.
+  std::function<made_stage(const std::vector<made_branch>&)> join;
+};
+
 /// One stage the command knows.
 struct stage_entry {
   std::string name;
   std::string summary;
   stage_kind kind;
+  record_flow records;
   std::function<stage_maker(arguments&)> declare;
+  std::optional<branch_rules> branching;
 
   /// Its line as --help starts with it, "grep [OPTIONS] PATTERN", and all of --help.
   [[nodiscard]] std::string usage() const;
   [[nodiscard]] std::string help() const;
 };
 
-/// A stage of a pipeline whose line has been read.
-struct prepared_stage {
-  const stage_entry* entry; // lives as long as the registry
-  word name;
-  /// Makes the stage; every call makes another one. A bad_value or std::invalid_argument from the stage's
-  /// maker comes out as a usage_error at the stage's name, any other exception as a std::runtime_error with
-  /// it.
-  stage_maker make;
-};
-
 /// Not thread-safe; filled at the program's start, then only read.
 class stage_registry {
  public:
-  /// Adds a stage; `declare` is callable with arguments& and returns a callable that makes the stage. Throws
-  /// std::logic_error when the name is taken.
+  /// Adds a stage; `declare` is callable with arguments& and returns a callable that makes the stage; `records` says
+  /// what merge may expect of it. Throws std::logic_error when the name is taken.
   template <class Declare>
   requires std::is_invocable_v<Declare&, arguments&>
-  void add(std::string name, std::string summary, Declare declare) {
+  void add(std::string name, std::string summary, Declare declare, record_flow records = record_flow::broken) {
     using maker = std::invoke_result_t<Declare&, arguments&>;
-    insert({std::move(name), std::move(summary), kind_of_made<std::invoke_result_t<maker&>>,
+    insert({std::move(name), std::move(summary), kind_of_made<std::invoke_result_t<maker&>>, records,
             [declare = std::move(declare)](arguments& line) mutable -> stage_maker {
               return [make = declare(line)]() mutable -> made_stage { return make(); };
-            }});
+            },
+            std::nullopt});
   }
+
+  /// Adds a stage that takes pipelines in braces: a sink when its branches end in sinks, else a source.
+  void add_branching(std::string name, std::string summary, branch_rules rules);
 
   /// The stage of that name, or null.
   [[nodiscard]] const stage_entry* find(std::string_view name) const;
@@ -89,23 +108,17 @@ class stage_registry {
   /// The stage of that name. Throws usage_error, with a suggestion, when there is none.
   [[nodiscard]] const stage_entry& at(const word& name) const;
 
-  /// Reads every stage's line and checks that the pipeline begins with a source and ends with a sink, and has
-  /// neither in between. Throws usage_error naming the word, help_request when a line asks for --help.
-  [[nodiscard]] std::vector<prepared_stage> prepare(std::span<const stage_text> pipeline) const;
-
-  /// All stages, sources first, one a line, in the order in which they were added; what `weir stages` prints.
+  /// All stages, sources first and those that take braces last, one a line, in the order in which they were
+  /// added; what `weir stages` prints.
   [[nodiscard]] std::string list() const;
+
+  /// "'read' or 'generate'"; without those that take braces.
+  [[nodiscard]] std::string names_in_words(stage_kind kind) const;
 
  private:
   std::vector<stage_entry> stages_;
 
   void insert(stage_entry entry);
-  [[nodiscard]] std::vector<std::string> names(stage_kind kind) const;
-  [[nodiscard]] std::string names_in_words(stage_kind kind) const;
-  void check_order(std::span<const prepared_stage> stages) const;
 };
-
-/// Makes every stage and puts them together. `stages` comes from prepare(). Throws what the makers throw.
-[[nodiscard]] plan assemble(std::span<const prepared_stage> stages);
 
 } // namespace weir::command

@@ -25,11 +25,15 @@ std::string count_or_dash(bool known, std::uint64_t count) { return known ? form
 
 std::string size_or_dash(bool known, std::uint64_t bytes) { return known ? format_size(bytes) : "-"; }
 
-row row_of(const stage_summary& stage, bool first, bool last, bool slowest) {
-  return {(slowest ? "* " : "  ") + stage.name,  count_or_dash(!first, stage.items_in),
-          count_or_dash(!last, stage.items_out), size_or_dash(!first, stage.bytes_in),
-          size_or_dash(!last, stage.bytes_out),  seconds(stage.busy_seconds),
-          seconds(stage.blocked_seconds),        seconds(stage.starved_seconds),
+row row_of(const stage_summary& stage, bool slowest) {
+  return {(slowest ? "* " : "  ") + stage.name,
+          count_or_dash(stage.has_input, stage.items_in),
+          count_or_dash(stage.has_output, stage.items_out),
+          size_or_dash(stage.has_input, stage.bytes_in),
+          size_or_dash(stage.has_output, stage.bytes_out),
+          seconds(stage.busy_seconds),
+          seconds(stage.blocked_seconds),
+          seconds(stage.starved_seconds),
           seconds(stage.waiting_seconds)};
 }
 
@@ -65,11 +69,8 @@ std::string whole_run(const run_summary& of) {
 std::string summary_table(const run_summary& of) {
   std::vector<row> rows = {
       {"  stage", "items in", "items out", "bytes in", "bytes out", "busy", "blocked", "starved", "waiting"}};
-  for (std::size_t i = 0; i < of.stages.size(); ++i) {
-    const stage_summary& stage = of.stages[i];
-    const bool slowest = !of.bottleneck.empty() && stage.name == of.bottleneck;
-    rows.push_back(row_of(stage, i == 0, i + 1 == of.stages.size(), slowest));
-  }
+  for (const stage_summary& stage : of.stages)
+    rows.push_back(row_of(stage, !of.bottleneck.empty() && stage.name == of.bottleneck));
   return aligned(rows) + whole_run(of);
 }
 

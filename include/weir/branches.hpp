@@ -74,6 +74,9 @@ requires(right_side<Right> && !operator_row<Right>) [[nodiscard]] auto operator|
       [left = std::move(left), right = std::move(right)](auto before) { return (std::move(before) | left) | right; });
 }
 
+/// What joins branches; here so that `|` is found.
+struct join_tag {};
+
 // ---- branches ----------------------------------------------------------------------------------------------------
 
 namespace detail {
@@ -141,7 +144,7 @@ struct fan {
 
 /// One of merge(), zip(), concat() without arguments.
 template <template <class...> class Joiner>
-struct join_with {};
+struct join_with : join_tag {};
 
 template <class In, class T, class Out, class Splitter, class Joiner>
 auto fan_pipe(part_list before, Splitter split, Joiner join, std::vector<branch_parts> branches) {

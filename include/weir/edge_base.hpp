@@ -46,8 +46,15 @@ enum class outcome : std::uint8_t {
   closed,     ///< not taken, still yours: the consumer has gone, or the producer has finished
 };
 
-/// Bytes of the standard's own byte containers.
-[[nodiscard]] inline std::uint64_t byte_size(std::string_view text) noexcept { return text.size(); }
+/// Bytes of the standard's own byte containers; templates, so that nothing converts to one of them by itself.
+template <class Traits, class Allocator>
+[[nodiscard]] std::uint64_t byte_size(const std::basic_string<char, Traits, Allocator>& text) noexcept {
+  return text.size();
+}
+template <class Traits>
+[[nodiscard]] std::uint64_t byte_size(std::basic_string_view<char, Traits> text) noexcept {
+  return text.size();
+}
 [[nodiscard]] inline std::uint64_t byte_size(const std::vector<std::byte>& bytes) noexcept { return bytes.size(); }
 
 /// Bytes an item stands for in byte accounting; found by argument-dependent lookup, measured once, at the push.
@@ -186,7 +193,8 @@ class edge_base {
   [[nodiscard]] bool below_byte_mark() const noexcept {
     return !counts_bytes() || length() == 0 || length() < options_.high_water;
   }
-  /// Raises the drain flag because a push reached the mark; false when the edge drained while it did so.
+  /// Raises the drain flag because a push reached the mark. False: the edge drained while it did so, and no drain was
+  /// signalled for it. True: exactly one is, or will be.
   [[nodiscard]] bool report_pressure() noexcept;
 
   const edge_options options_;
@@ -234,8 +242,8 @@ inline bool edge_base::arm_drain() noexcept {
 inline bool edge_base::report_pressure() noexcept {
   drain_gate_.raise(wish::level);
   if (!low(size_after_flag()) && !closed()) { return true; }
-  (void)drain_gate_.take();
-  return false;
+  return !drain_gate_
+              .take(); // Whoever got it: taken by the consumer, its drain is on the way and belongs to this report.
 }
 
 inline bool edge_base::arm_data() noexcept {

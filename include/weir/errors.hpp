@@ -2,12 +2,15 @@
 // The exceptions of plans and runs.
 
 #include <exception>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace weir {
+
+struct report;
 
 /// A plan that cannot run: open ends, a memory limit too small, a single-use part used twice.
 class plan_error : public std::runtime_error {
@@ -41,6 +44,14 @@ class run_error : public std::runtime_error, public std::nested_exception {
 class stall_error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+  stall_error(const std::string& text, std::shared_ptr<const report> state)
+      : std::runtime_error(text), state_(std::move(state)) {}
+
+  /// The run at that moment, for to_dot() and to_mermaid(); null on the deterministic backend's own complaints.
+  [[nodiscard]] const std::shared_ptr<const report>& state() const noexcept { return state_; }
+
+ private:
+  std::shared_ptr<const report> state_;
 };
 
 /// A stage's account of its items does not balance: a fault of the engine, or of a node of your own.

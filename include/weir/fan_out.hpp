@@ -130,7 +130,7 @@ class split_node final : public fan_out_node<T> {
   split_node(std::string name, edge_base* in, const std::vector<edge_base*>& outs,
              typed_edge<std::uint32_t>* tickets = nullptr)
       : fan_out_node<T>(std::move(name), in, outs), tickets_(tickets) {
-    if (tickets != nullptr) { this->add_output(*tickets); }
+    if (tickets != nullptr) { this->also_writes(*tickets); }
   }
   [[nodiscard]] std::int64_t unaccounted() const noexcept override { return this->in_minus_out(); }
 

@@ -4,8 +4,10 @@
 //   weir::feed<int> in;                          weir::drain_to<int> out;
 //   auto run = (in.source() | … | out.sink()).start();
 //   in.push(1); … in.finish();                   while (auto x = out.pop()) { … }
-// Each serves one run. One thread at a time at each end; the two ends are independent.
+// Each serves one run. One thread at a time at each end; the two ends are independent. Builds without NDEBUG throw
+// std::logic_error at the second thread (one_at_a_time.hpp).
 
+#include <weir/one_at_a_time.hpp>
 #include <weir/pipe.hpp>
 #include <weir/waker.hpp>
 
@@ -92,7 +94,7 @@ class feed {
   feed(const feed&) = delete;
   feed& operator=(const feed&) = delete;
   ~feed() {
-    finish();
+    end();
     state_->let_go();
   }
 
@@ -105,12 +107,14 @@ class feed {
   }
   /// The full answer; after taken_full or refused, on_drain is called once there is room again. Never waits.
   [[nodiscard]] outcome offer(T&& item) {
+    const auto visit = here_.enter(k_end);
     const outcome answer = state_->items.offer(std::move(item));
     if (!state_->items.corked() || answer != outcome::taken) { state_->items.signal_data(); }
     return answer;
   }
   /// Waits for room. False, the item untouched: the run is over.
   bool push(T item) {
+    const auto visit = here_.enter(k_end);
     auto& e = state_->items;
     for (;;) {
       const std::uint32_t ticket = state_->thread.ticket();
@@ -128,17 +132,23 @@ class feed {
   }
   /// Between cork() and as many uncork() calls nothing pushed is seen by the pipeline; then all of it at once. The end and
   /// a full ring uncork by themselves. See weir::cork for the scope guard.
-  void cork() { state_->items.cork(); }
+  void cork() {
+    const auto visit = here_.enter(k_end);
+    state_->items.cork();
+  }
   void uncork() {
+    const auto visit = here_.enter(k_end);
     state_->items.uncork();
     if (!state_->items.corked()) { state_->items.signal_data(); }
   }
   /// Called when there is room again, and when nobody wants more, on the worker that made it so, with no lock held; not
-  /// after finish(). Set it before the start. It may push again.
+  /// after finish(). Set it before the start. It may push again; a thread that pushes beside it must order itself with
+  /// it, because the call can come while offer() has still to return.
   void on_drain(std::function<void()> call) { state_->on_wake = std::move(call); }
   /// No more items. Idempotent.
   void finish() {
-    if (!state_->items.finished()) { state_->items.finish(); }
+    const auto visit = here_.enter(k_end);
+    end();
   }
 
   [[nodiscard]] std::size_t high_water_mark() const noexcept { return state_->items.high_water_mark(); }
@@ -146,7 +156,13 @@ class feed {
   [[nodiscard]] bool need_drain() const noexcept { return state_->items.need_drain(); }
 
  private:
+  static constexpr const char* k_end = "the producer's end of a feed";
+  void end() noexcept {
+    if (!state_->items.finished()) { state_->items.finish(); }
+  }
+
   std::shared_ptr<detail::outside_edge<T>> state_;
+  [[no_unique_address]] one_at_a_time here_;
 };
 
 /// Corks a feed for a scope.
@@ -173,7 +189,7 @@ class drain_to {
   drain_to(const drain_to&) = delete;
   drain_to& operator=(const drain_to&) = delete;
   ~drain_to() {
-    close();
+    state_->items.close();
     state_->let_go();
   }
 
@@ -181,25 +197,28 @@ class drain_to {
 
   /// The oldest item, or empty: none is there now, or the end (see ended()). Never waits.
   [[nodiscard]] std::optional<T> try_pop() {
-    std::optional<T> item = inlet<T>(state_->items).try_pop();
-    if (item) {
-      state_->items.flush_in();
-      state_->items.signal_space(true);
-    }
-    return item;
+    const auto visit = here_.enter(k_end);
+    return take();
   }
   /// Waits for an item; empty at the end of the stream.
   [[nodiscard]] std::optional<T> pop() {
+    const auto visit = here_.enter(k_end);
     for (;;) {
       const std::uint32_t ticket = state_->thread.ticket();
-      if (auto item = try_pop()) { return item; }
+      if (auto item = take()) { return item; }
       if (state_->items.ended()) { return std::nullopt; }
       if (!state_->items.arm_data()) { state_->thread.wait(ticket); }
     }
   }
-  [[nodiscard]] bool ended() { return state_->items.ended(); }
+  [[nodiscard]] bool ended() {
+    const auto visit = here_.enter(k_end);
+    return state_->items.ended();
+  }
   /// Wants no more: the pipeline is told, and ends successfully.
-  void close() { state_->items.close(); }
+  void close() {
+    const auto visit = here_.enter(k_end);
+    state_->items.close();
+  }
   [[nodiscard]] std::size_t readable_length() const noexcept { return state_->items.readable_length(); }
 
   /// `for (T& x : out)`: waits for each item.
@@ -225,7 +244,18 @@ class drain_to {
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
+  static constexpr const char* k_end = "the consumer's end of a drain_to";
+  [[nodiscard]] std::optional<T> take() {
+    std::optional<T> item = inlet<T>(state_->items).try_pop();
+    if (item) {
+      state_->items.flush_in();
+      state_->items.signal_space(true);
+    }
+    return item;
+  }
+
   std::shared_ptr<detail::outside_edge<T>> state_;
+  [[no_unique_address]] one_at_a_time here_;
 };
 
 } // namespace weir

@@ -19,8 +19,11 @@
 //   peek       anyone             no   wait-free
 //
 // Order pairs
-//   [gate.raise] seq_cst: the flag is in the single order before the waiter looks again; pairs with [gate.look]
+//   [gate.raise] seq_cst: the flag is in the single order before the waiter looks again; pairs with [gate.look],
+//                [gate.take]
 //   [gate.look]  seq_cst: the waker looks after its index is in the single order; pairs with [gate.raise]
+//   [gate.take]  acquire: who gets the flag sees what its raiser did before, also where the look saw an earlier raise:
+//                a drain callback may push on another thread; pairs with [gate.raise]
 
 #include <weir/atomics.hpp>
 
@@ -50,8 +53,7 @@ class gate {
 
   /// Lowers the flag. True for exactly one caller of each raise(): that one owes the wake, or goes on itself.
   [[nodiscard]] bool take() noexcept {
-    // [relaxed: only that one caller gets it counts; what it hands over is ordered by the waiter's state word]
-    return flag_.exchange(0, order::relaxed) != 0;
+    return flag_.exchange(0, order::acquire) != 0; // [gate.take]
   }
 
   /// A look without order, for reports and for a waker that will look again.

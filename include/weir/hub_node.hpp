@@ -240,8 +240,8 @@ class hub_node final : public node {
   // On failure and cancel the branches are cancelled with the hub; their runs release themselves.
   void release() override {
     for (const link_ptr& link : links_) {
+      if (context().cancelled()) { link->run_of_branch->cancel(); } // Before its end, or it may look complete.
       finish(*link);
-      if (link->run_of_branch && context().cancelled()) { link->run_of_branch->cancel(); }
     }
     state_->ends();
     for (const link_ptr& link : links_) { let_go(*link); }
@@ -284,20 +284,21 @@ class hub_node final : public node {
     finish(*link);
     links_.erase(links_.begin() + static_cast<std::ptrdiff_t>(at));
     state_->gone(link);
-    run over = *link->run_of_branch;
+    run ended = *link->run_of_branch;
     let_go(*link);
     try {
-      (void)over.wait();
+      (void)ended.wait();
     } catch (...) {
       if (state_->policy() == on_branch_failure::fail_all) { throw; }
     }
   }
 
-  // The branch's run keeps the link, so the link must not keep the run for ever.
+  // The branch's run keeps the link: the link must not keep the run.
   static void let_go(hub_link<T>& link) {
     link.run_of_branch.reset();
     link.handle.reset();
   }
+
   void finish(hub_link<T>& link) {
     if (!std::exchange(link.finished, true)) { link.items.finish(); }
   }

@@ -86,6 +86,13 @@ class guarded_part final : public part {
   error_handling what_;
 };
 
+inline part_list guarded(part_list parts, error_handling what) {
+  parts.replace_last([&](std::shared_ptr<const part> last) {
+    return std::make_shared<guarded_part>(std::move(last), std::move(what));
+  });
+  return parts;
+}
+
 } // namespace detail
 
 /// `| on_error(skip())`, `| on_error(retry(3, 10ms).then(skip()))`, …: the policy of the stage in front of it.
@@ -94,11 +101,11 @@ class guarded_part final : public part {
 template <left_side Left>
 [[nodiscard]] auto operator|(Left left, detail::on_error_tag tag) {
   auto done = detail::closed(std::move(left));
-  part_list parts = done.parts();
-  parts.replace_last([&](std::shared_ptr<const part> last) {
-    return std::make_shared<detail::guarded_part>(std::move(last), std::move(tag.what));
-  });
-  return decltype(done)(std::move(parts));
+  return decltype(done)(detail::guarded(done.parts(), std::move(tag.what)));
+}
+/// Behind a sink.
+[[nodiscard]] inline plan operator|(const plan& left, detail::on_error_tag tag) {
+  return left.with(detail::guarded(left.parts(), std::move(tag.what)));
 }
 template <unbound Left>
 [[nodiscard]] auto operator|(Left left, detail::on_error_tag tag) {

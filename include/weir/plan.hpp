@@ -64,6 +64,9 @@ class plan {
   /// The plan in words: stages and fused groups, edges, capacities, threads, the memory bound.
   [[nodiscard]] std::string explain(const run_options& options = {}, std::size_t threads = 0) const;
 
+  /// The plan as a report of a run that has done nothing yet: for to_dot() and to_mermaid(). Checks nothing.
+  [[nodiscard]] report outline(std::size_t threads = 0) const;
+
   /// Starts a run. Opens every stage on this thread first, sources before sinks; throws what check() or an opening
   /// throws, and then nothing has run.
   [[nodiscard]] weir::run start(const run_options& options = {}, engine& where = engine::shared()) const;
@@ -80,6 +83,12 @@ class plan {
   }
 
   [[nodiscard]] const part_list& parts() const noexcept { return parts_; }
+  /// The same observers on other parts.
+  [[nodiscard]] plan with(part_list parts) const {
+    plan other(std::move(parts));
+    other.observations_ = observations_;
+    return other;
+  }
   [[nodiscard]] const std::vector<observation>& observations() const noexcept { return observations_; }
 
  private:

@@ -24,11 +24,12 @@ struct stage_report {
   std::uint64_t items_dropped = 0;       ///< were queued in front of it when the run ended
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
-  double busy_seconds = 0;    ///< its body ran
-  double blocked_seconds = 0; ///< waited for room downstream or for a block of its own that is still downstream
-  double starved_seconds = 0; ///< waited for input
-  double waiting_seconds = 0; ///< waited for the outside world, a timer or a pause
-  double queued_seconds = 0;  ///< was ready and waited for a thread
+  double busy_seconds = 0;         ///< its body ran
+  double blocked_seconds = 0;      ///< waited for room downstream or for a block of its own that is still downstream
+  double starved_seconds = 0;      ///< waited for input
+  double waiting_seconds = 0;      ///< waited for the outside world, a timer or a pause
+  double longest_turn_seconds = 0; ///< the longest its body ran without coming back
+  double queued_seconds = 0;       ///< was ready and waited for a thread
   reason state = reason::ready;
 };
 
@@ -37,6 +38,8 @@ struct edge_report {
   std::string name;
   std::uint64_t items = 0;
   std::size_t capacity = 0;
+  std::string from; ///< the stage that writes it; empty: a thread outside, or another run
+  std::string to;   ///< the stage that reads it; empty: as above
 };
 
 /// A run's account.
@@ -54,5 +57,9 @@ struct report {
   std::vector<stage_report> stages;
   std::vector<edge_report> edges;
 };
+
+/// The graph of a report as text for Graphviz and for Mermaid: stages and why they wait, edges and how full they are.
+[[nodiscard]] std::string to_dot(const report& r);
+[[nodiscard]] std::string to_mermaid(const report& r);
 
 } // namespace weir

@@ -6,8 +6,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
 
 namespace weir {
 
@@ -25,6 +27,13 @@ struct run_options {
   bool check_joins = true; ///< refuse splits and joins that may lock themselves up; false: they run, and may stall
 };
 
+/// Who is to be told of a body that keeps a compute worker for long, as a blocking call does: it should return
+/// step::blocking first. `call` runs on a thread of the engine, at most once a turn, while the body still runs.
+struct slow_turn_watch {
+  clock::duration after = std::chrono::seconds(1);
+  std::function<void(const std::string& stage, clock::duration so_far)> call;
+};
+
 /// The pool that runs any number of plans, P compute threads of oneTBB.
 ///
 /// While an engine lives it holds oneTBB's global limit of threads at P + 1 or more, because an arena alone would start
@@ -33,7 +42,7 @@ struct run_options {
 class engine {
  public:
   /// `threads` = 0: as many as the process may use.
-  explicit engine(std::size_t threads = 0);
+  explicit engine(std::size_t threads = 0, slow_turn_watch watch = {});
   /// The process's own engine, made when first asked for.
   static engine& shared();
   engine(const engine&) = delete;

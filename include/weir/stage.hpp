@@ -16,6 +16,8 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -92,6 +94,8 @@ class stage_context {
   [[nodiscard]] run_services& services() noexcept { return *services_; }
   /// With step::time: the earliest time of the next call.
   void wake_at(clock::time_point when) noexcept { wake_at_ = when; }
+  /// With step::input: the time of the next call, also when nothing has come.
+  void wake_by(clock::time_point when) noexcept { wake_by_ = when; }
   /// With step::outside: whoever holds this may wake the stage.
   [[nodiscard]] waker& self() noexcept { return *self_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -107,6 +111,7 @@ class stage_context {
   waker* self_ = nullptr;
   std::string name_;
   clock::time_point wake_at_{};
+  std::optional<clock::time_point> wake_by_;
   bool may_block_ = false;
   counter total_;
   counter done_;
@@ -170,7 +175,10 @@ class node {
   /// when the stage cannot do that.
   virtual void guard(const error_policy& policy, edge_base* aside);
   /// Another edge this node writes, beside those it was made with.
-  void also_writes(edge_base& e) { add_output(e); }
+  void also_writes(edge_base& e) {
+    add_output(e);
+    ++side_outputs_;
+  }
   /// The node is one of several that stand for one stage of the plan; they are reported as one.
   void member_of(std::string group) { group_ = std::move(group); }
   [[nodiscard]] const std::string& group() const noexcept { return group_; }
@@ -178,6 +186,10 @@ class node {
   [[nodiscard]] virtual std::string inside() const { return name(); }
   [[nodiscard]] const std::vector<edge_base*>& inputs() const noexcept { return inputs_; }
   [[nodiscard]] const std::vector<edge_base*>& outputs() const noexcept { return outputs_; }
+  /// Those that carry the stage's results: not dead letters, nor what farms tell each other.
+  [[nodiscard]] std::span<edge_base* const> results() const noexcept {
+    return std::span(outputs_).first(outputs_.size() - side_outputs_);
+  }
   void bind(const run_signals& signals, run_services& services, waker& self, block_pool* pool) noexcept {
     context_.signals_ = &signals;
     context_.services_ = &services;
@@ -207,7 +219,11 @@ class node {
   [[nodiscard]] const block_pool* pool() const noexcept { return context_.pool_; }
   [[nodiscard]] std::uint64_t total_bytes() const noexcept { return context_.total_.get(); }
   [[nodiscard]] std::uint64_t done_bytes() const noexcept { return context_.done_.get(); }
-  [[nodiscard]] clock::time_point wake_time() const noexcept { return context_.wake_at_; }
+  /// What a parked stage has to be woken by, if anything.
+  [[nodiscard]] std::optional<clock::time_point> wake_time(reason why) const noexcept {
+    if (why == reason::time) { return context_.wake_at_; }
+    return why == reason::input ? context_.wake_by_ : std::nullopt;
+  }
   /// It waits for `what` at that edge, or may. Only while it is parked.
   [[nodiscard]] bool waits_for(const edge_base& e, edge_event what) const noexcept {
     return std::any_of(waits_.begin(), waits_.end(), [&](const wait& w) { return w.where == &e && w.what == what; });
@@ -232,7 +248,8 @@ class node {
   std::string group_;
   bool shares_items_ = false;
   std::vector<edge_base*> inputs_;
-  std::vector<edge_base*> outputs_;
+  std::vector<edge_base*> outputs_; // the results', then the side outputs
+  std::size_t side_outputs_ = 0;
   struct wait {
     edge_base* where;
     edge_event what;

@@ -9,3 +9,4 @@
 #include <weir/pipe.hpp>
 #include <weir/plan.hpp>
 #include <weir/run.hpp>
+#include <weir/timed.hpp>

@@ -1,5 +1,5 @@
 #pragma once
-// Lines as records: lines, grep, head, sample, count.
+// Lines as records: lines, end_last_line, grep, head, sample, count.
 
 #include <weir/block.hpp>
 #include <weir/pipe.hpp>
@@ -17,6 +17,10 @@ namespace weir::stages {
 /// headroom, and lines over 4 KiB into a block of their own, as large as they need. A line that cannot fit is
 /// a std::runtime_error that gives its position, its length and the memory limit that would do.
 pipe<block, block> lines();
+
+/// Gives a last line without LF its LF, in the same block: for streams whose blocks are to be mixed with those of others.
+/// Takes blocks of whole lines: others are a std::runtime_error.
+pipe<block, block> end_last_line();
 
 struct grep_options {
   std::string pattern;

@@ -12,6 +12,9 @@ report account(std::uint64_t done, std::uint64_t total, std::uint64_t out) {
   made.done_bytes = done;
   made.total_bytes = total;
   made.stages.resize(2);
+  made.stages[0].name = "read";
+  made.stages[1].name = "write";
+  made.edges.push_back({"read -> write", 0, 4});
   made.stages[0].bytes_out = 2 * done;
   made.stages[1].bytes_in = out;
   return made;
@@ -58,6 +61,24 @@ TEST(ProgressMeter, CountsWhatLeavesASourceThatKnowsNoFile) {
   const progress_snapshot shown = meter.read(generated, progress_meter::clock::now());
   EXPECT_EQ(shown.done_bytes, 700u);
   EXPECT_FALSE(shown.total_bytes);
+}
+
+TEST(ProgressMeter, AddsUpWhatAllSourcesMadeAndWhatReachedAllSinks) {
+  report branched;
+  branched.edges = {{"a -> merge", 0, 4}, {"b -> merge", 0, 4}, {"merge -> tee", 0, 4},
+                    {"tee -> c", 0, 4},   {"tee -> d", 0, 4},   {"d.inside", 0, 4}};
+  for (const char* name : {"a", "b", "merge", "tee", "c", "d"}) branched.stages.emplace_back().name = name;
+  progress_meter meter(1000);
+  const auto start = progress_meter::clock::now();
+  (void)meter.read(branched, start);
+  branched.stages[0].bytes_out = 100;
+  branched.stages[1].bytes_out = 20;
+  branched.stages[2].bytes_out = branched.stages[2].bytes_in = 77;
+  branched.stages[4].bytes_in = 3;
+  branched.stages[5].bytes_in = 4;
+  const progress_snapshot shown = meter.read(branched, start + milliseconds(1000));
+  EXPECT_EQ(shown.done_bytes, 120u);
+  EXPECT_DOUBLE_EQ(shown.out_bytes_per_second, 7);
 }
 
 TEST(ProgressMeter, SurvivesAFileThatGrowsWhileItIsRead) {

@@ -148,10 +148,11 @@ TEST(PipelineText, TellsToQuoteWhatAShellWouldActOn) {
                                    "quotes)\n"
                                    "    read a > b\n"
                                    "           ^");
-  EXPECT_EQ(refused("grep a(b)"),
-            "pipeline:1:7: '(' must be quoted: weir has no groups (write '\\(' or put the word in quotes)\n"
-            "    grep a(b)\n"
-            "          ^");
+  EXPECT_EQ(
+      refused("grep a(b)"),
+      "pipeline:1:7: '(' must be quoted: weir groups stages with { and } (write '\\(' or put the word in quotes)\n"
+      "    grep a(b)\n"
+      "          ^");
 }
 
 class ForbiddenCharacter : public testing::TestWithParam<char> {};

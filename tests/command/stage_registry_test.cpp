@@ -1,69 +1,24 @@
 #include "apps/weir/stage_registry.hpp"
 
 #include "refusal.hpp"
+#include "test_stages.hpp"
 
 #include <gtest/gtest.h>
 
-#include <memory>
-
 namespace weir::command {
 namespace {
-
-struct nothing_source {
-  step process(outlet<block>&) { return step::done; }
-};
-struct same_transform {
-  step process(inlet<block>& in, outlet<block>& out) {
-    if (out.try_push(std::move(in.front()))) in.release(1);
-    return step::more;
-  }
-};
-struct no_sink {
-  step process(inlet<block>& in) {
-    in.release(1);
-    return step::more;
-  }
-};
-
-/// A registry as the program fills it, with stages that only have names.
-stage_registry test_stages() {
-  stage_registry registry;
-  registry.add("lines", "records are lines", [](arguments&) { return [] { return stage("l", same_transform{}); }; });
-  registry.add("read", "reads files", [](arguments& line) {
-    auto paths = std::make_shared<std::vector<word>>();
-    line.positionals("PATH", *paths, "files and globs");
-    return [paths] { return stage("read " + paths->at(0).text, nothing_source{}); };
-  });
-  registry.add("gzip", "compresses", [](arguments& line) {
-    auto level = std::make_shared<int>(6);
-    line.level(*level, 1, 9, "6 unless given");
-    return [level] {
-      if (*level == 5) throw bad_value("level 5 is out of order");
-      if (*level == 4) throw std::runtime_error("no memory for level 4");
-      return stage("gzip " + std::to_string(*level), same_transform{});
-    };
-  });
-  registry.add("generate", "makes load", [](arguments&) { return [] { return stage("g", nothing_source{}); }; });
-  registry.add("write", "writes a file", [](arguments& line) {
-    auto path = std::make_shared<std::string>();
-    line.positional("PATH", *path, "the file");
-    return [path] { return stage("write " + *path, no_sink{}); };
-  });
-  registry.add("null", "drops all", [](arguments&) { return [] { return stage("n", no_sink{}); }; });
-  return registry;
-}
 
 std::string name_of(const made_stage& made) {
   return std::visit([](const auto& piece) { return piece.parts().entries().at(0).what->name(); }, made);
 }
 
 std::string refused(const char* text) {
-  return refusal<usage_error>([&] { (void)test_stages().prepare(parse_pipeline(text)); });
+  return refusal<usage_error>([&] { (void)prepare(parse_pipeline(text), test_stages()); });
 }
 
 TEST(StageRegistry, MakesTheStagesOfAPipelineWithTheirArguments) {
   const stage_registry registry = test_stages();
-  const std::vector<prepared_stage> stages = registry.prepare(parse_pipeline("read a b | gzip -9 | write out"));
+  const std::vector<prepared_stage> stages = prepare(parse_pipeline("read a b | gzip -9 | write out"), registry);
   ASSERT_EQ(stages.size(), 3u);
   EXPECT_EQ(name_of(stages[0].make()), "read a");
   EXPECT_EQ(name_of(stages[1].make()), "gzip 9");
@@ -73,7 +28,7 @@ TEST(StageRegistry, MakesTheStagesOfAPipelineWithTheirArguments) {
 
 TEST(StageRegistry, KeepsTheArgumentsOfTwoStagesOfOneNameApart) {
   const stage_registry registry = test_stages();
-  const auto stages = registry.prepare(parse_pipeline("read a | gzip -1 | gzip -2 | null"));
+  const auto stages = prepare(parse_pipeline("read a | gzip -1 | gzip -2 | null"), registry);
   EXPECT_EQ(name_of(stages[1].make()), "gzip 1");
   EXPECT_EQ(name_of(stages[2].make()), "gzip 2");
   EXPECT_EQ(name_of(stages[1].make()), "gzip 1") << "a maker may be called again";
@@ -140,7 +95,7 @@ TEST(StageRegistry, RefusesWhatAStageDoesNotTakeAndSaysWhere) {
 
 TEST(StageRegistry, PointsAtTheStageWhoseMakerRefuses) {
   const stage_registry registry = test_stages();
-  const auto stages = registry.prepare(parse_pipeline("read a | gzip -5 | null"));
+  const auto stages = prepare(parse_pipeline("read a | gzip -5 | null"), registry);
   EXPECT_EQ(refusal<usage_error>([&] { (void)stages[1].make(); }), "pipeline:1:10: gzip: level 5 is out of order\n"
                                                                    "    read a | gzip -5 | null\n"
                                                                    "             ^~~~");
@@ -148,13 +103,13 @@ TEST(StageRegistry, PointsAtTheStageWhoseMakerRefuses) {
 
 TEST(StageRegistry, NamesTheStageWhoseMakerFails) {
   const stage_registry registry = test_stages();
-  const auto stages = registry.prepare(parse_pipeline("read a | gzip -4 | null"));
+  const auto stages = prepare(parse_pipeline("read a | gzip -4 | null"), registry);
   EXPECT_EQ(refusal<std::runtime_error>([&] { (void)stages[1].make(); }), "gzip: no memory for level 4");
 }
 
 TEST(StageRegistry, PutsThePiecesOfAPipelineTogether) {
   const stage_registry registry = test_stages();
-  const plan made = assemble(registry.prepare(parse_pipeline("read a | gzip | gzip -2 | null")));
+  const plan made = assemble(prepare(parse_pipeline("read a | gzip | gzip -2 | null"), registry));
   std::string names;
   for (const auto& each : made.parts().entries()) names += each.what->name() + ";";
   EXPECT_EQ(names, "read a;gzip 6;gzip 2;n;");
@@ -162,7 +117,7 @@ TEST(StageRegistry, PutsThePiecesOfAPipelineTogether) {
 }
 
 TEST(StageRegistry, ShowsAStagesHelpEvenWhereNoPipelineIsComplete) {
-  EXPECT_EQ(refusal<help_request>([] { (void)test_stages().prepare(parse_pipeline("gzip --help")); }),
+  EXPECT_EQ(refusal<help_request>([] { (void)prepare(parse_pipeline("gzip --help"), test_stages()); }),
             test_stages().find("gzip")->help());
 }
 

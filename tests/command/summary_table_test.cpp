@@ -14,11 +14,11 @@ run_summary one_run() {
   run.rss_peak_bytes = 61 << 20;
   run.bottleneck = "gzip";
   run.stages = {
-      {"read", 0, 2048, 0, 536870912, 0.42, 2.5, 0, 0.25},
+      {"read", 0, 2048, 0, 536870912, 0.42, 2.5, 0, 0.25, false, true},
       {"lines", 2048, 1789569, 536870912, 536870912, 0.2, 0, 3.2, 0},
       {"grep", 1789569, 89478, 536870912, 26843545, 0.31, 0, 3.1, 0},
       {"gzip", 89478, 108, 26843545, 3145728, 3.38, 0, 0.03, 0},
-      {"write", 108, 0, 3145728, 0, 0.01, 0, 3.4, 0},
+      {"write", 108, 0, 3145728, 0, 0.01, 0, 3.4, 0, true, false},
   };
   return run;
 }
@@ -33,6 +33,28 @@ TEST(SummaryTable, AlignsEveryColumnAndMarksTheBottleneck) {
             "  write        108          -  3.00 MiB          -  0.01 s   0.00 s   3.40 s   0.00 s\n"
             "3.41 s wall, 6.58 s cpu (1.93 cores), bottleneck gzip\n"
             "memory 34.0 MiB of 256 MiB, process 61.0 MiB\n");
+}
+
+TEST(SummaryTable, HasADashWhereverAStageHasNoInputOrNoOutput) {
+  report branched;
+  branched.edges = {{"read -> tee", 0, 4},  {"tee -> write", 0, 4}, {"tee -> gzip", 0, 4},
+                    {"gzip.work[0]", 0, 4}, {"gzip -> gzip", 0, 4}, {"gzip -> write#2", 0, 4}};
+  for (const char* name : {"read", "tee", "write", "gzip", "write#2"}) {
+    stage_report& stage = branched.stages.emplace_back();
+    stage.name = name;
+    stage.items_in = 11;
+    stage.items_out = 22;
+  }
+  const std::string table = summary_table(summary_of(branched));
+  const auto row = [&table](const std::string& name) {
+    const std::size_t at = table.find("  " + name + " ");
+    return at == std::string::npos ? std::string() : table.substr(at, 31);
+  };
+  EXPECT_EQ(row("read"), "  read            -         22 ");
+  EXPECT_EQ(row("tee"), "  tee            11         22 ");
+  EXPECT_EQ(row("write"), "  write          11          - ");
+  EXPECT_EQ(row("gzip"), "  gzip           11         22 ");
+  EXPECT_EQ(row("write#2"), "  write#2        11          - ");
 }
 
 TEST(SummaryTable, WithoutABottleneckMarksNone) {

@@ -99,7 +99,7 @@ void expect_the_same_for_ten_times_as_much(Make make, std::uint64_t items) {
   EXPECT_LE(many, few + items * 9 / 1000) << few << " calls for " << items << " items";
 }
 
-TEST(Allocation, StagesOfEveryFormAllocateNothingPerItem) {
+TEST(Allocation, R103_R120_StagesOfEveryFormAllocateNothingPerItem) {
   expect_the_same_for_ten_times_as_much(
       [](std::uint64_t n) {
         return weir::iota(std::uint64_t{0}, n) | weir::edge(64) | weir::stage("pass", pass{}) | weir::edge(16) |
@@ -109,7 +109,7 @@ TEST(Allocation, StagesOfEveryFormAllocateNothingPerItem) {
       20'000);
 }
 
-TEST(Allocation, AFarmAllocatesNothingPerItem) {
+TEST(Allocation, R120_AFarmAllocatesNothingPerItem) {
   expect_the_same_for_ten_times_as_much(
       [](std::uint64_t n) {
         return weir::iota(std::uint64_t{0}, n) | weir::parallel(2, weir::stage("pass", pass{})) |
@@ -118,7 +118,7 @@ TEST(Allocation, AFarmAllocatesNothingPerItem) {
       20'000);
 }
 
-TEST(Allocation, BlocksAreUsedAgain) {
+TEST(Allocation, R120_BlocksAreUsedAgain) {
   expect_the_same_for_ten_times_as_much(
       [](std::uint64_t n) {
         return weir::stage("blocks", block_source{n}) | weir::for_each([](const weir::block&) {});

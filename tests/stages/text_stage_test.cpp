@@ -108,6 +108,82 @@ TEST(Lines, ASecondTimeChangesNothing) {
   EXPECT_TRUE(pass(text, lines() | lines(), blocks_of(8192), 3).text == text);
 }
 
+TEST(EndLastLine, GivesTheLastLineItsNewlineAndChangesNoOtherByte) {
+  std::uint64_t seed = 100;
+  for (const std::string& text : awkward_texts()) {
+    const std::string expected = text.empty() || text.back() == '\n' ? text : text + "\n";
+    for (const std::size_t size : {std::size_t{8192}, k_block_size}) {
+      const collected got = pass(text, lines() | stages::end_last_line(), blocks_of(size), ++seed, 5000);
+      ASSERT_TRUE(got.text == expected) << "seed " << seed;
+      ASSERT_TRUE(got.whole_records) << "seed " << seed;
+    }
+    ASSERT_TRUE(pass(text, lines() | stages::end_last_line()).text == expected);
+  }
+}
+
+/// One block that is full to its last byte, so that a newline does not fit.
+struct full_block_source {
+  std::string text;
+  stage_context* context = nullptr;
+  bool made = false;
+  void start(stage_context& c) { context = &c; }
+  static stage_needs needs() { return {.blocks = 1}; }
+  step process(outlet<block>& out) {
+    if (made) return step::done;
+    block full = context->blocks().try_take();
+    if (!full) return step::memory;
+    text.resize(full.capacity(), 'x');
+    std::copy(text.begin(), text.end(), reinterpret_cast<char*>(full.data()));
+    full.resize(text.size());
+    full.whole_records(true);
+    made = true;
+    return out.try_push(std::move(full)) ? step::more : step::room;
+  }
+};
+
+struct block_texts {
+  std::vector<std::string>* to;
+  step process(inlet<block>& in) {
+    to->emplace_back(in.front().text());
+    in.release(1);
+    return step::more;
+  }
+};
+
+TEST(EndLastLine, FindsRoomForTheNewlineOfAFullBlock) {
+  const std::size_t payload = 8192 - k_block_headroom;
+  for (const std::size_t whole : {std::size_t{1}, std::size_t{2}, payload / 2, payload - 1}) {
+    const std::string begin = std::string(whole - 1, 'w') + "\n";
+    std::vector<std::string> blocks;
+    (stage("full", full_block_source{begin}) | stages::end_last_line() | stage("blocks", block_texts{&blocks}))
+        .run(blocks_of(8192));
+    ASSERT_EQ(blocks.size(), 2u) << whole;
+    EXPECT_EQ(blocks[0], begin);
+    EXPECT_EQ(blocks[1], std::string(payload - whole, 'x') + "\n") << "the newline lies in the block of its line";
+  }
+}
+
+TEST(EndLastLine, ALineThatFillsItsBlockIsAnErrorRatherThanMixed) {
+  EXPECT_EQ(
+      error_of(
+          [] { (stage("full", full_block_source{}) | stages::end_last_line() | stages::null()).run(blocks_of(8192)); }),
+      "end_last_line: the last line, 4096 bytes, has no end and its block no room for one; a larger --memory would "
+      "do");
+}
+
+TEST(EndLastLine, ChangesNoBlockThatSomebodyElseReads) {
+  collected ended;
+  collected same;
+  (text_in_pieces("one\ntwo") | lines() | tee(stages::end_last_line() | collect(ended), collect(same))).run();
+  EXPECT_EQ(ended.text, "one\ntwo\n");
+  EXPECT_EQ(same.text, "one\ntwo");
+}
+
+TEST(EndLastLine, RefusesWhatIsNoRecords) {
+  EXPECT_EQ(error_of([] { pass("a\nb", stages::end_last_line()); }),
+            "end_last_line: this branch does not give whole records: put 'lines' at its end");
+}
+
 struct grep_case {
   std::string tool; ///< what grep is called with
   stages::grep_options options;

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <thread>
@@ -34,6 +35,12 @@ inline task task_pass(inlet<tracked> in, outlet<tracked> out) {
   }
 }
 
+/// Takes nothing and waits for somebody outside.
+template <class T>
+struct stuck {
+  step process(inlet<T>&) { return step::outside; }
+};
+
 /// 0, 1, … as tracked items, `n` of them, or without end.
 inline auto numbers(std::optional<long> n = std::nullopt) {
   return generate([n, next = 0L]() mutable -> std::optional<tracked> {
@@ -46,6 +53,12 @@ inline auto numbers(std::optional<long> n = std::nullopt) {
 template <class Condition>
 void until(Condition condition) {
   while (!condition()) { std::this_thread::yield(); }
+}
+
+/// Makes the turn it is called in the last that its stage starts before it looks at the run's signals.
+inline void outlast_the_turn() {
+  constexpr std::uint64_t k_quanta = 2'000'000;
+  for (const std::uint64_t begun = ticks(); ticks() - begun < k_quanta;) {}
 }
 
 /// Gives other threads many chances to do what they must not do.

@@ -1,0 +1,44 @@
+#pragma once
+// edges_of: every edge of a graph with the stages at its ends and its fill.
+
+#include <weir/graph.hpp>
+#include <weir/report.hpp>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+namespace weir::detail {
+
+struct edge_ends {
+  const node* from = nullptr;
+  const node* to = nullptr;
+};
+
+/// Who writes and who reads each edge, those of outside ends included, in flow order.
+[[nodiscard]] inline std::vector<std::pair<const edge_base*, edge_ends>> ends_of(const graph& g) {
+  std::vector<std::pair<const edge_base*, edge_ends>> list;
+  std::map<const edge_base*, std::size_t> at;
+  const auto entry = [&](const edge_base* e) -> edge_ends& {
+    const auto [found, fresh] = at.emplace(e, list.size());
+    if (fresh) { list.push_back({e, {}}); }
+    return list[found->second].second;
+  };
+  for (const auto& n : g.nodes) {
+    for (const edge_base* e : n->inputs()) { entry(e).to = n.get(); }
+    for (const edge_base* e : n->outputs()) { entry(e).from = n.get(); }
+  }
+  return list;
+}
+
+[[nodiscard]] inline std::vector<edge_report> edges_of(const graph& g) {
+  std::vector<edge_report> reports;
+  for (const auto& [e, ends] : ends_of(g)) {
+    const std::uint64_t in = e->items_in(); // Before items_out(), or items that pass meanwhile would look like fill.
+    reports.push_back({e->name(), in - std::min(in, e->items_out()), e->capacity(),
+                       ends.from == nullptr ? "" : ends.from->name(), ends.to == nullptr ? "" : ends.to->name()});
+  }
+  return reports;
+}
+
+} // namespace weir::detail

@@ -1,0 +1,62 @@
+// What the engine does at a beat.
+
+#include "engine/heartbeat.hpp"
+
+#include "engine/pool.hpp"
+
+#include <algorithm>
+
+namespace weir::detail {
+
+namespace {
+
+constexpr std::uint64_t k_long_turn = 15'000'000; // ticks, some milliseconds: a hundred turns' worth
+
+} // namespace
+
+void heartbeat::wake() noexcept { engine_->beat(); }
+
+void engine_core::arm_beat() noexcept {
+  try {
+    timers_.add({clock::now() + heartbeat::k_period, beat_.get(), beat_});
+  } catch (...) { beat_->rests(); } // No thread to be had: the engine does without.
+}
+
+void engine_core::beat() noexcept {
+  const std::uint64_t now = ticks();
+  bool held_up = false;
+  for (worker& w : workers_) {
+    const std::uint64_t began = w.turn_began.get();
+    if (began == 0 || now <= began) { continue; }
+    held_up = held_up || now - began > k_long_turn;
+    tell_slow(w, began, now - began);
+  }
+  if (held_up && count_.ready_hint() > 0 && count_.raise()) { start_drainer(); }
+  if (count_.active_hint() > 0) { return arm_beat(); }
+  beat_->rests();
+  if (count_.active_hint() > 0 && beat_->starts()) { arm_beat(); } // A drainer that started before rests() armed none.
+}
+
+// Once a turn. The stage is named by its address among the stages of the runs that are still there.
+void engine_core::tell_slow(worker& w, std::uint64_t began, std::uint64_t so_far) noexcept {
+  if (!watch_.call || w.told == began ||
+      static_cast<double>(so_far) / ticks_per_second() < std::chrono::duration<double>(watch_.after).count()) {
+    return;
+  }
+  w.told = began;
+  const stage_task* const stage = w.stage.get();
+  std::string name;
+  {
+    const std::lock_guard lock(runs_mutex_);
+    for (const auto& run : runs_) {
+      if (const node* n = run->find(stage)) { name = n->name(); }
+    }
+  }
+  if (name.empty() || w.turn_began.get() != began) { return; }
+  try {
+    watch_.call(name, std::chrono::duration_cast<clock::duration>(
+                          std::chrono::duration<double>(static_cast<double>(so_far) / ticks_per_second())));
+  } catch (...) {} // A watcher's own troubles are not the engine's.
+}
+
+} // namespace weir::detail
