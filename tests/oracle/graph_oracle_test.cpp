@@ -19,7 +19,7 @@ void tell(const tally& seen) {
 TEST(GraphOracle, AnyScheduleOfAnyGraphMakesWhatTheInterpreterSays) {
   tally seen;
   const std::string bad =
-      weir::oracle::for_random_graphs("seeded", weir::oracle::graphs_wanted(2500), false,
+      weir::oracle::for_random_graphs("seeded", weir::oracle::graphs_wanted(2000), false,
                                       [&](const weir::oracle::graph& g) { weir::oracle::judge_seeded(g, seen); });
   EXPECT_TRUE(bad.empty()) << bad;
   tell(seen);

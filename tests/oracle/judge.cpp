@@ -53,10 +53,10 @@ class resumer final : public waker {
 
 result run_seeded(world& w, const plan& p, const run_options& options, std::uint64_t seed) {
   detail::seeded_scheduler scheduler(seed);
-  resumer later(w);
+  const auto later = std::make_shared<resumer>(w);
   w.pause = [&] {
     w.handle->pause();
-    scheduler.wake_at(scheduler.now() + std::chrono::milliseconds(1), later, nullptr);
+    scheduler.wake_at(scheduler.now() + std::chrono::milliseconds(1), *later, later);
   };
   w.started(run(detail::start_on(scheduler, p.parts(), options, {}, {})));
   scheduler.drain();
