@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace weir::detail {
@@ -31,12 +33,18 @@ struct edge_ends {
   return list;
 }
 
+/// The stage of the plan that a node stands for: members of a farm stand for one.
+[[nodiscard]] inline std::string stage_name(const node* n) {
+  if (n == nullptr) { return {}; }
+  return n->group().empty() ? n->name() : n->group();
+}
+
 [[nodiscard]] inline std::vector<edge_report> edges_of(const graph& g) {
   std::vector<edge_report> reports;
   for (const auto& [e, ends] : ends_of(g)) {
     const std::uint64_t in = e->items_in(); // Before items_out(), or items that pass meanwhile would look like fill.
-    reports.push_back({e->name(), in - std::min(in, e->items_out()), e->capacity(),
-                       ends.from == nullptr ? "" : ends.from->name(), ends.to == nullptr ? "" : ends.to->name()});
+    reports.push_back(
+        {e->name(), in - std::min(in, e->items_out()), e->capacity(), stage_name(ends.from), stage_name(ends.to)});
   }
   return reports;
 }

@@ -52,6 +52,7 @@ std::string to_dot(const report& r) {
   }
   for (std::size_t i = 0; i < r.edges.size(); ++i) {
     const edge_report& e = r.edges[i];
+    if (e.from == e.to) { continue; } // inside a farm
     text += "  " + p.id(e.from, i, "outside_in") + " -> " + p.id(e.to, i, "outside_out") +
             " [label=" + quoted(fill(e)) + (e.items >= e.capacity ? ", color=red, penwidth=2" : "") + "];\n";
   }
@@ -67,6 +68,7 @@ std::string to_mermaid(const report& r) {
   }
   for (std::size_t i = 0; i < r.edges.size(); ++i) {
     const edge_report& e = r.edges[i];
+    if (e.from == e.to) { continue; } // inside a farm
     text += "  " + p.id(e.from, i, "outside_in") + (e.items >= e.capacity ? " ==>|" : " -->|") + quoted(fill(e)) +
             "| " + p.id(e.to, i, "outside_out") + "\n";
   }
@@ -80,8 +82,10 @@ report plan::outline(std::size_t threads) const {
   const graph g = detail::build_graph(parts_, unchecked, p, true);
   report r;
   for (const auto& n : g.nodes) {
+    std::string name = detail::stage_name(n.get());
+    if (!r.stages.empty() && r.stages.back().name == name) { continue; }
     r.stages.emplace_back();
-    r.stages.back().name = n->name();
+    r.stages.back().name = std::move(name);
   }
   r.edges = detail::edges_of(g);
   return r;

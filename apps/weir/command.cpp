@@ -79,12 +79,28 @@ int command::carry_out(std::span<const word> given) {
   return carry_out_pipeline(with);
 }
 
+namespace {
+
+std::string explained(const plan& made, const options& with) {
+  switch (with.explained_as) {
+  case plan_form::dot:
+    return to_dot(made.outline(with.threads));
+  case plan_form::mermaid:
+    return to_mermaid(made.outline(with.threads));
+  case plan_form::text:
+    break;
+  }
+  return made.explain(engine_options(with), with.threads);
+}
+
+} // namespace
+
 int command::carry_out_pipeline(const options& with) {
   const std::vector<stage_text> pipeline = load_pipeline(with);
   const std::vector<prepared_stage> prepared = prepare(pipeline, stages_);
   results_.clear();
   const plan made = assemble(prepared);
-  if (with.what == action::explain) return print_or_fail(made.explain(engine_options(with), with.threads));
+  if (with.what == action::explain) return print_or_fail(explained(made, with));
   const std::vector<const stage_text*> sinks = sinks_of(pipeline, stages_);
   const bool hidden = std::ranges::none_of(sinks, [](const stage_text* sink) { return shows_its_output(*sink); });
   run_request request{made, with, results_};

@@ -114,6 +114,9 @@ options parse_options(std::span<const word> given) {
   line.size("--memory", result.memory_bytes, "all the memory the run may use (256M)");
   line.option("--threads", threads, "N", "compute threads (one for each core)");
   line.option("--block-size", block, "SIZE", "size of one block of bytes, 16K to 64M (256K)");
+  line.choice<plan_form>("--as", result.explained_as,
+                         {{"text", plan_form::text}, {"dot", plan_form::dot}, {"mermaid", plan_form::mermaid}},
+                         "what explain prints: words, or a picture's source");
   line.choice<progress_mode>(
       "--progress", result.progress,
       {{"auto", progress_mode::automatic}, {"always", progress_mode::always}, {"never", progress_mode::never}},

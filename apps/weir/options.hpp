@@ -14,6 +14,8 @@ enum class action { run, explain, list_stages, stage_help, version };
 
 enum class progress_mode { automatic, always, never };
 
+enum class plan_form { text, dot, mermaid };
+
 struct options {
   action what = action::run;
   std::string pipeline; // its text; empty when it stands in a file
@@ -23,6 +25,7 @@ struct options {
   std::uint64_t memory_bytes = std::uint64_t{256} << 20;
   std::uint64_t block_bytes = std::uint64_t{256} << 10;
   unsigned threads = 0; // 0: one for each core
+  plan_form explained_as = plan_form::text;
   progress_mode progress = progress_mode::automatic;
   std::string report; // empty: none
   bool quiet = false;

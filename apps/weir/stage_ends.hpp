@@ -8,8 +8,7 @@
 
 namespace weir::command {
 
-/// Which stages something flows into and out of. Looks into the report, which must outlive it: the edges there are named
-/// after the stages they join.
+/// Which stages something flows into and out of. Looks into the report, which must outlive it.
 class stage_ends {
  public:
   explicit stage_ends(const report& of);

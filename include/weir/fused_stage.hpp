@@ -1,10 +1,10 @@
 #pragma once
 // The node of a fused group: [source function] operators [sink function], each end either a function or an edge.
 
+#include <weir/chain.hpp>
 #include <weir/errors.hpp>
 #include <weir/fused_ends.hpp>
 #include <weir/object_stage.hpp>
-#include <weir/operators.hpp>
 #include <weir/slot.hpp>
 
 #include <algorithm>

@@ -38,8 +38,8 @@ struct edge_report {
   std::string name;
   std::uint64_t items = 0;
   std::size_t capacity = 0;
-  std::string from; ///< the stage that writes it; empty: a thread outside, or another run
-  std::string to;   ///< the stage that reads it; empty: as above
+  std::string from{}; ///< the stage that writes it; empty: a thread outside, or another run
+  std::string to{};   ///< the stage that reads it; empty: as above
 };
 
 /// A run's account.

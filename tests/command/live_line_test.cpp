@@ -14,7 +14,7 @@ report account(std::uint64_t done, std::uint64_t total, std::uint64_t out) {
   made.stages.resize(2);
   made.stages[0].name = "read";
   made.stages[1].name = "write";
-  made.edges.push_back({"read -> write", 0, 4});
+  made.edges.push_back({"read -> write", 0, 4, "read", "write"});
   made.stages[0].bytes_out = 2 * done;
   made.stages[1].bytes_in = out;
   return made;
@@ -65,8 +65,10 @@ TEST(ProgressMeter, CountsWhatLeavesASourceThatKnowsNoFile) {
 
 TEST(ProgressMeter, AddsUpWhatAllSourcesMadeAndWhatReachedAllSinks) {
   report branched;
-  branched.edges = {{"a -> merge", 0, 4}, {"b -> merge", 0, 4}, {"merge -> tee", 0, 4},
-                    {"tee -> c", 0, 4},   {"tee -> d", 0, 4},   {"d.inside", 0, 4}};
+  for (const auto& [from, to] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"a", "merge"}, {"b", "merge"}, {"merge", "tee"}, {"tee", "c"}, {"tee", "d"}, {"d", "d"}}) {
+    branched.edges.push_back({"edge", 0, 4, from, to});
+  }
   for (const char* name : {"a", "b", "merge", "tee", "c", "d"}) branched.stages.emplace_back().name = name;
   progress_meter meter(1000);
   const auto start = progress_meter::clock::now();

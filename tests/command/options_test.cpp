@@ -88,6 +88,7 @@ TEST(Options, ShowTheHelp) {
       "  --memory SIZE               all the memory the run may use (256M)\n"
       "  --threads N                 compute threads (one for each core)\n"
       "  --block-size SIZE           size of one block of bytes, 16K to 64M (256K)\n"
+      "  --as text|dot|mermaid       what explain prints: words, or a picture's source\n"
       "  --progress auto|always|never\n"
       "                              show the live line (auto: on a terminal)\n"
       "  --report FILE               write the run's report there as JSON\n"

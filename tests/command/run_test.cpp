@@ -201,6 +201,20 @@ TEST(Explain, ShowsThePlanAndRunsNothing) {
   EXPECT_EQ(folder.names(), "in ");
 }
 
+TEST(Explain, DrawsThePlanForGraphvizAndMermaid) {
+  const test_folder folder;
+  folder.write("in", "text\n");
+  const std::string job = "read in | tee { lines | write a } { gzip | write b }";
+  const ending dot = weir_in(folder, {"explain", "--as", "dot", "--threads", "2", job});
+  EXPECT_EQ(dot.code, 0) << dot.err;
+  for (const char* part : {"digraph weir {", "s0 [label=\"read\\nready\"]", "s0 -> s1 [label=\"0 of 4\"]", "\n}\n"})
+    EXPECT_NE(dot.out.find(part), std::string::npos) << part << " is missing in\n" << dot.out;
+  const ending mermaid = weir_in(folder, {"explain", "--as", "mermaid", "--threads", "2", job});
+  EXPECT_EQ(mermaid.code, 0) << mermaid.err;
+  EXPECT_TRUE(mermaid.out.starts_with("flowchart LR\n  s0[\"read<br>ready\"]\n")) << mermaid.out;
+  EXPECT_NE(mermaid.out.find("s1 -->|\"0 of 4\"| s2"), std::string::npos) << mermaid.out;
+}
+
 TEST(Memory, ALimitTooSmallIsRefusedWithTheSizeThatWouldDo) {
   const test_folder folder;
   folder.write("in", log_lines(50'000));
