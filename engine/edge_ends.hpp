@@ -42,9 +42,9 @@ struct edge_ends {
 [[nodiscard]] inline std::vector<edge_report> edges_of(const graph& g) {
   std::vector<edge_report> reports;
   for (const auto& [e, ends] : ends_of(g)) {
-    const std::uint64_t out = e->items_out();
+    const std::uint64_t in = e->items_in(); // Before items_out(), or items that pass meanwhile would look like fill.
     reports.push_back(
-        {e->name(), std::max(out, e->items_in()) - out, e->capacity(), stage_name(ends.from), stage_name(ends.to)});
+        {e->name(), in - std::min(in, e->items_out()), e->capacity(), stage_name(ends.from), stage_name(ends.to)});
   }
   return reports;
 }

@@ -65,7 +65,7 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
   }
   [[nodiscard]] std::int64_t unaccounted() const noexcept override {
     const stage_tally t = tally();
-    const std::uint64_t left = put_.get() + t.filtered + t.skipped + t.dead_lettered;
+    const std::uint64_t left = put_.get() + t.filtered + t.skipped + t.dead_lettered + unwanted_.get();
     return static_cast<std::int64_t>(taken_.get() + t.added - left);
   }
 
@@ -85,7 +85,11 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
   }
 
   [[nodiscard]] bool holds_items() const noexcept override { return held_ || (body_ && body_->ops.pending()); }
-  void release() override { body_.reset(); }
+  void release() override {
+    if (held_ && out_closed()) { unwanted_.set(1); }
+    held_.reset();
+    body_.reset();
+  }
 
  private:
   std::size_t room_now() {
@@ -259,6 +263,7 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
   counter put_;
   counter filtered_;
   counter added_;
+  counter unwanted_; // waited to be tried again when the output closed
 };
 
 } // namespace weir

@@ -34,9 +34,10 @@ class hub_node final : public node {
  protected:
   step body(const turn_budget& budget) override {
     for (;;) {
+      // News are looked at after the items: a change that was made before one of these items was pushed is seen.
+      const std::span<T> items = in_.peek();
       if (state_->news()) { take_changes(); }
       if (ending_) { return links_.empty() ? step::done : step::outside; }
-      const std::span<T> items = in_.peek();
       if (items.empty()) {
         if (!in_.ended()) {
           wait_on(in_, edge_event::items);
