@@ -32,7 +32,8 @@ void timer_thread::work() {
     if (heap_.empty()) {
       changed_.wait(lock);
     } else if (heap_.front().when > clock::now()) {
-      changed_.wait_until(lock, heap_.front().when);
+      const clock::time_point due = heap_.front().when; // A copy: a timer that is added meanwhile moves the others.
+      changed_.wait_until(lock, due);
     } else {
       std::pop_heap(heap_.begin(), heap_.end());
       timer due = std::move(heap_.back());

@@ -145,13 +145,20 @@ class hub_node final : public node {
       link->items.signal_data();
     }
   }
-  // Raises the gate of every full branch, then looks again, since a branch may have drained meanwhile.
+  // Raises the gate of every full branch, then looks again. Where none is full any more, the one that was has drained before
+  // its gate could be raised: nobody would wake this stage.
   bool news_while_full() {
     bool news = state_->news();
+    bool any = false;
+    bool full = false;
     for (const link_ptr& link : links_) {
-      if (takes(*link) && link->items.room() == 0) { news = link->items.arm(edge_event::room) || news; }
+      if (!takes(*link)) { continue; }
+      any = true;
+      if (link->items.room() > 0) { continue; }
+      full = true;
+      news = link->items.arm(edge_event::room) || news;
     }
-    return news;
+    return news || (any && !full);
   }
 
   typed_edge<T>& in_;

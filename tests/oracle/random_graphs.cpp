@@ -89,6 +89,7 @@ std::uint64_t seed_for(const std::string& name) {
   if (!many_graphs()) { return std::hash<std::string>{}(name); }
   const std::uint64_t seed = std::random_device{}();
   std::printf("%s: RC_PARAMS=\"seed=%llu\"\n", name.c_str(), static_cast<unsigned long long>(seed));
+  std::fflush(stdout); // A graph that hangs ends in abort().
   return seed;
 }
 

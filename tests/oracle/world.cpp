@@ -39,7 +39,11 @@ void world::back(const item& x) {
   const unsigned passed = back_passed_++;
   for (std::size_t b = 0; b < hub_branches.size(); ++b) {
     if (what.branches[b].attach > 0 && what.branches[b].attach == passed) {
-      attached[b] = fan->attach(hub_branches[b]);
+      try {
+        attached[b] = fan->attach(hub_branches[b]);
+      } catch (const std::logic_error&) { // The hub's run has been cancelled meanwhile.
+        if (!acted.load()) { throw; }
+      }
     }
     if (what.branches[b].detach > 0 && what.branches[b].detach == passed && attached[b]) { attached[b]->detach(); }
   }
