@@ -129,7 +129,7 @@ void run_core::end() noexcept {
     ended_ = true;
     if (unattended_) { tell(); }
   }
-  const std::function<void()> tell_over = std::move(on_over_);
+  std::function<void()> tell_over = std::move(on_over_);
   const std::shared_ptr<run_core> last_hold =
       scheduler_->let_go(*this); // This may destroy the run, after its last touch.
   count_.end();                  // The last touch.

@@ -191,7 +191,7 @@ TEST(Hub, R81_ManyBranchesLeaveNothingBehind) {
     enough = true;
     run.wait();
   }
-  EXPECT_TRUE(residue.expired()) << "a branch was kept";
+  until([&] { return residue.expired(); });
 }
 
 TEST(Hub, R82_AFailingBranchFailsTheRunUnlessItIsToBeDetached) {
@@ -246,7 +246,8 @@ TEST(Hub, CancelEndsEveryBranchAndReleasesEveryItem) {
     EXPECT_THROW(run.wait(), weir::cancelled_error);
     EXPECT_THROW(branch.wait(), weir::cancelled_error);
   }
-  EXPECT_EQ(weir::test::tracked::living, 0);
+  const watchdog dog("items of cancelled branches");
+  until([] { return weir::test::tracked::living == 0; }); // the last queue goes with the last branch's run
 }
 
 TEST(Hub, SendsABranchThatCannotRunBackAtOnce) {
