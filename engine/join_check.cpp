@@ -20,7 +20,7 @@ void check_pair(std::string_view join, const branch_shape& late, const branch_sh
                      "' may take any number of items before it makes one, and the other, behind '" + early.queue +
                      "', can hold " + std::to_string(early.capacity) + way_out(early));
   }
-  throw plan_error("weir: " + std::string(join) + "() would wait for ever: the branch behind '" + late.queue +
+  throw plan_error("weir: " + std::string(join) + "() may wait for ever: the branch behind '" + late.queue +
                    "' takes " + std::to_string(late.lag) + " items before it makes one, and the other, behind '" +
                    early.queue + "', can hold " + std::to_string(early.capacity) + "; an edge of " +
                    std::to_string(late.lag + 1) + " for '" + early.queue + "' would do");

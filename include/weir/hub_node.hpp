@@ -84,10 +84,10 @@ class hub_node final : public node {
     link->hub_alive = context().services().alive();
     link->items.producer(&context().self());
     try {
-      link->run_of_branch.emplace(
-          context().services().start_beside(hub_state<T>::whole(link), link->options, [link, state = state_]() mutable {
-            link->items.keep(nullptr);
-            link.reset(); // Before anybody can learn of the end.
+      link->run_of_branch.emplace(context().services().start_beside(
+          hub_state<T>::whole(link), link->options, [kept = link, state = state_]() mutable {
+            kept->items.keep(nullptr);
+            kept.reset(); // Before anybody can learn of the end.
             state->wake();
           }));
       link->handle->started(*link->run_of_branch);
