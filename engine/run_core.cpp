@@ -166,8 +166,8 @@ void run_core::fail(const std::string& stage, std::exception_ptr error) noexcept
       cancelled_only_ = false;
     }
   }
+  signals_.interrupted.set(true); // First: who stops for the cancel must not look complete.
   signals_.cancelled.set(true);
-  signals_.interrupted.set(true);
   raise_stop();
   wake_all();
 }
@@ -205,8 +205,8 @@ void run_core::cancel() noexcept {
       cancelled_only_ = true;
     }
   }
+  signals_.interrupted.set(true); // First: who stops for the cancel must not look complete.
   signals_.cancelled.set(true);
-  signals_.interrupted.set(true);
   raise_stop();
   wake_all();
 }

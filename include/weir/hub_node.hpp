@@ -43,6 +43,9 @@ class hub_node final : public node {
           wait_on(in_, edge_event::items);
           return step::input;
         }
+        if (context().cancelled()) {
+          return step::done;
+        } // This end is no end of the stream: nothing may look complete.
         ending_ = true;
         for (const link_ptr& link : links_) { finish(*link); }
         continue;
