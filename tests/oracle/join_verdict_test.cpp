@@ -44,8 +44,7 @@ verdict verdict_of(const weir::plan& p) {
     (void)p.check({}, 2);
     return verdict::accepted;
   } catch (const weir::plan_error& error) {
-    return std::string(error.what()).find("would do") == std::string::npos ? verdict::unknown
-                                                                                      : verdict::too_small;
+    return std::string(error.what()).find("would do") == std::string::npos ? verdict::unknown : verdict::too_small;
   }
 }
 
