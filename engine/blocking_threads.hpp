@@ -33,7 +33,7 @@ class blocking_threads {
   };
   void work();
 
-  std::mutex mutex_;
+  std::mutex mutex_; // a stage that is about to block can wait for it
   std::condition_variable more_;
   std::vector<job> jobs_; // not a deque, which allocates anew for every 32 jobs that pass
   std::size_t idle_ = 0;

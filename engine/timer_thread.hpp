@@ -36,7 +36,7 @@ class timer_thread {
  private:
   void work();
 
-  std::mutex mutex_;
+  std::mutex mutex_; // once a timer, never an item
   std::condition_variable changed_;
   std::vector<timer> heap_;
   bool closing_ = false;

@@ -17,23 +17,11 @@
 
 namespace weir::detail {
 
-/// What came in by all inputs and did not leave; an output that wants no more ends the account. Only when the run is over.
+/// What merge and concat have in common: several inputs of one type, one output.
 template <class T>
-[[nodiscard]] std::int64_t in_minus_out(const std::vector<typed_edge<T>*>& ins, const typed_edge<T>& out) noexcept {
-  if (out.closed()) { return 0; }
-  std::uint64_t in = 0;
-  for (const auto* e : ins) { in += e->items_out(); }
-  return static_cast<std::int64_t>(in - out.items_in());
-}
-
-/// Items of all inputs as they come, at most k_merge_share of one before the next is looked at. Order holds for each
-/// input. Ends when all have ended.
-template <class T>
-class merge_node final : public node {
-  static constexpr std::size_t k_merge_share = 64;
-
+class fan_in_node : public node {
  public:
-  merge_node(std::string name, const std::vector<edge_base*>& ins, edge_base* out)
+  fan_in_node(std::string name, const std::vector<edge_base*>& ins, edge_base* out)
       : node(std::move(name)), out_(static_cast<typed_edge<T>&>(*out)) {
     for (edge_base* e : ins) {
       add_input(*e);
@@ -41,7 +29,28 @@ class merge_node final : public node {
     }
     add_output(*out);
   }
-  [[nodiscard]] std::int64_t unaccounted() const noexcept override { return in_minus_out(ins_, out_); }
+  /// An output that wants no more ends the account.
+  [[nodiscard]] std::int64_t unaccounted() const noexcept override {
+    if (out_.closed()) { return 0; }
+    std::uint64_t in = 0;
+    for (const auto* e : ins_) { in += e->items_out(); }
+    return static_cast<std::int64_t>(in - out_.items_in());
+  }
+
+ protected:
+  std::vector<typed_edge<T>*> ins_;
+  typed_edge<T>& out_;
+};
+
+/// Items of all inputs as they come, at most k_merge_share of one before the next is looked at. Order holds for each
+/// input. Ends when all have ended.
+template <class T>
+class merge_node final : public fan_in_node<T> {
+  using fan_in_node<T>::ins_, fan_in_node<T>::out_;
+  static constexpr std::size_t k_merge_share = 64;
+
+ public:
+  using fan_in_node<T>::fan_in_node;
 
  protected:
   step body(const turn_budget& budget) override {
@@ -72,13 +81,11 @@ class merge_node final : public node {
     for (typed_edge<T>* e : ins_) {
       if (e->ended()) { continue; }
       all_ended = false;
-      wait_on(*e, edge_event::items);
+      this->wait_on(*e, edge_event::items);
     }
     return all_ended ? step::done : step::input;
   }
 
-  std::vector<typed_edge<T>*> ins_;
-  typed_edge<T>& out_;
   std::size_t next_ = 0; // whose turn it is
 };
 
@@ -131,17 +138,11 @@ class zip_node final : public node {
 
 /// All of the first input, then all of the second, and so on. The later ones fill their edges and wait.
 template <class T>
-class concat_node final : public node {
+class concat_node final : public fan_in_node<T> {
+  using fan_in_node<T>::ins_, fan_in_node<T>::out_;
+
  public:
-  concat_node(std::string name, const std::vector<edge_base*>& ins, edge_base* out)
-      : node(std::move(name)), out_(static_cast<typed_edge<T>&>(*out)) {
-    for (edge_base* e : ins) {
-      add_input(*e);
-      ins_.push_back(static_cast<typed_edge<T>*>(e));
-    }
-    add_output(*out);
-  }
-  [[nodiscard]] std::int64_t unaccounted() const noexcept override { return in_minus_out(ins_, out_); }
+  using fan_in_node<T>::fan_in_node;
 
  protected:
   step body(const turn_budget& budget) override {
@@ -154,7 +155,7 @@ class concat_node final : public node {
           ++at_;
           continue;
         }
-        wait_on(from, edge_event::items);
+        this->wait_on(from, edge_event::items);
         return step::input;
       }
       const std::size_t n = std::min({items.size(), out_.room(), budget.items()});
@@ -167,8 +168,6 @@ class concat_node final : public node {
   }
 
  private:
-  std::vector<typed_edge<T>*> ins_;
-  typed_edge<T>& out_;
   std::size_t at_ = 0; // which input is being read
 };
 

@@ -73,7 +73,7 @@ class hub_branch {
 
   std::function<void()> wake_hub_;
   hint<bool> leaving_{false};
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_; // a branch's start, and whoever waits for it
   std::condition_variable settled_;
   std::optional<run> run_;
   std::exception_ptr error_; // it never started
