@@ -33,7 +33,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <thread>
 
 namespace weir::detail {
 
@@ -80,8 +79,8 @@ class run_count {
     return end_.load(order::acquire) == k_over; // [run.seen]
   }
   void wait() const noexcept {
-    end_.wait(k_going, order::acquire);            // [run.seen]
-    while (!over()) { std::this_thread::yield(); } // A few instructions of whoever ends it.
+    end_.wait(k_going, order::acquire); // [run.seen]
+    while (!over()) { Atomics::pause(); } // A few instructions of whoever ends it.
   }
 
  private:

@@ -2,12 +2,18 @@
 // The atomics policy of every lock-free class, and the two atomic types that order nothing.
 //
 // A lock-free class takes `class Atomics = std_atomics` and names only Atomics::atomic<T>, so that the same source
-// runs on hardware and under a model checker. What merely counts or hints uses `counter` and `hint`: types whose
-// operations are all relaxed, so that nobody can lean on them for order.
+// runs on hardware and under a model checker (tests/model), whose build defines WEIR_ATOMICS: the header of a type that
+// stands in for std_atomics throughout. What merely counts or hints uses `counter` and `hint`: types whose operations
+// are all relaxed, so that nobody can lean on them for order.
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <thread>
+
+#ifdef WEIR_ATOMICS
+#include WEIR_ATOMICS
+#endif
 
 namespace weir {
 
@@ -22,11 +28,18 @@ inline constexpr auto acq_rel = std::memory_order_acq_rel; // [relaxed: an alias
 inline constexpr auto seq_cst = std::memory_order_seq_cst; // [relaxed: an alias; the tag stands at each use]
 } // namespace order
 
-/// The hardware's atomics; model checkers bring their own.
+#ifdef WEIR_ATOMICS
+using std_atomics = model::atomics;
+#else
+/// The hardware's atomics.
 struct std_atomics {
   template <class T>
   using atomic = std::atomic<T>;
+
+  /// Between two looks at a value that another thread is about to change.
+  static void pause() noexcept { std::this_thread::yield(); }
 };
+#endif
 
 /// A number with one writing thread at a time and any number of readers, who may see it late.
 class counter {
@@ -48,7 +61,7 @@ class counter {
   }
 
  private:
-  std::atomic<std::uint64_t> value_{0};
+  std_atomics::atomic<std::uint64_t> value_{0};
 };
 
 /// A value that any thread may set and any thread may look at, late. Whoever must not miss it is woken by other means.
@@ -65,7 +78,7 @@ class hint {
   }
 
  private:
-  std::atomic<T> value_;
+  std_atomics::atomic<T> value_;
 };
 
 } // namespace weir
