@@ -80,8 +80,9 @@ class drainer_count {
   void starts() noexcept {
     present_.fetch_add(1, order::release); // [drain.start]
   }
+  /// Its starter has counted it: the loop is for a library that would start it before that can be seen.
   void begins() const noexcept {
-    (void)present_.load(order::acquire); // [drain.begin]
+    while (present_.load(order::acquire) == 0) { Atomics::pause(); } // [drain.begin]
   }
   void gone() noexcept {
     present_.fetch_sub(1, order::release); // [drain.gone]

@@ -34,7 +34,7 @@ void engine_core::beat() noexcept {
   if (held_up && count_.ready_hint() > 0 && count_.raise()) { start_drainer(); }
   if (count_.active_hint() > 0) { return arm_beat(); }
   beat_->rests();
-  if (count_.active_hint() > 0 && beat_->starts()) { arm_beat(); } // A drainer that started before rests() armed none.
+  if (!count_.nobody() && beat_->starts()) { arm_beat(); } // A drainer that started before rests() armed none.
 }
 
 // Once a turn. The stage is named by its address among the stages of the runs that are still there.

@@ -21,7 +21,7 @@ class heartbeat final : public waker {
   explicit heartbeat(engine_core& engine) : engine_(&engine) { resting_.raise(wish::level); }
 
   /// A drainer starts. True: the caller arms the first beat. Anyone; wait-free.
-  [[nodiscard]] bool starts() noexcept { return resting_.peek() && resting_.take(); }
+  [[nodiscard]] bool starts() noexcept { return resting_.raised() != wish::none && resting_.take(); }
   /// A beat: on the timer's thread.
   void wake() noexcept override;
   /// No beat is armed any more.

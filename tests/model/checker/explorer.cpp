@@ -16,7 +16,7 @@ namespace weir::model {
 
 namespace {
 
-constexpr std::size_t k_most_events = 4000; // of one thread: more means that it spins
+constexpr std::size_t k_most_events = 300; // of one thread: more means that it spins
 
 bool same_place(const site& a, const site& b) { return a.line == b.line && std::strcmp(a.file, b.file) == 0; }
 
@@ -122,6 +122,11 @@ class explorer {
     for (;;) { leave(); }
   }
   void note(std::uint64_t seen) { notes_.push_back(seen); }
+  // Nothing is said about this execution: it goes on in others.
+  [[noreturn]] void end_here() {
+    dead_end_ = true;
+    for (;;) { leave(); }
+  }
 
  private:
   enum class state : std::uint8_t { running, ended, waits, wrong };
@@ -326,18 +331,12 @@ class explorer {
       if (graph_.add_write(now_, e, place)) { allowed.push_back(place); }
       graph_.take_back(now_);
     }
-    if (allowed.empty()) { end_here(); }
+    if (allowed.empty()) { end_here(); } // Two updates that read one write: only the revisits that were kept lead on.
     for (std::size_t i = 1; i < allowed.size(); ++i) {
       left_.push_back(graph_);
       (void)left_.back().add_write(now_, e, allowed[i]);
     }
     (void)graph_.add_write(now_, e, allowed.front());
-  }
-
-  // Two updates that read one write: only the revisits that were kept lead on.
-  [[noreturn]] void end_here() {
-    dead_end_ = true;
-    for (;;) { leave(); }
   }
 
   [[nodiscard]] event_id next_id() const {
@@ -440,6 +439,7 @@ std::string verdict::text() const {
 void require(bool holds, const char* what) {
   if (!holds) { inside()->wrong(what); }
 }
+void give_up() { inside()->end_here(); }
 void note(std::uint64_t seen) { inside()->note(seen); }
 bool exploring() noexcept { return explorer::active_ != nullptr; }
 

@@ -98,6 +98,8 @@ using program = std::function<void(scene&)>;
 
 /// In a program: this must hold in every execution.
 void require(bool holds, const char* what);
+/// In a program: a loop that spins has turned often enough; nothing is said about executions in which it spins longer.
+[[noreturn]] void give_up();
 /// Puts down what the program saw, for verdict::outcomes.
 void note(std::uint64_t seen);
 

@@ -1,0 +1,191 @@
+// The run's count: it ends once, after all its stages, with everything they did; and it is never taken for stalled or over
+// while somebody is about to wake it.
+
+#include <weir/atomics.hpp>
+
+#include "engine/run_count.hpp"
+#include "tests/model/checker/plain.hpp"
+#include "tests/model/models/models.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace weir::model {
+
+namespace {
+
+using detail::run_count;
+
+// A run as run_core keeps it: what its stages did, and how it ended.
+struct run_like {
+  explicit run_like(int stages) : count(stages) {}
+
+  void work(int stage) { (stage == 0 ? first : second).set(1); }
+  // run_core::rests()
+  void rests() {
+    while (const std::optional<std::uint64_t> last = count.rests()) {
+      if (count.all_closed()) { return end(); }
+      if (!waits_outside.get()) {
+        if (!count.still(*last)) { continue; }
+        outcome.set(2);
+        return;
+      }
+      if (count.leaves(*last)) { return; }
+    }
+  }
+  void retire() {
+    count.one_closed();
+    rests();
+  }
+  void end() {
+    require(first.get() + second.get() == expected, "who ends a run sees all that its stages did");
+    outcome.set(1);
+    count.end();
+  }
+
+  run_count<> count;
+  hint<bool> waits_outside{false};
+  plain<int> first{0};
+  plain<int> second{0};
+  plain<int> outcome{0};
+  int expected = 0;
+};
+
+// Stages on two workers work and retire; whoever is last ends the run.
+program two_retire() {
+  return [](scene& s) {
+    auto& r = s.make<run_like>(2);
+    r.expected = 2;
+    r.count.stirs(); // The starter's own count serves the second stage.
+    for (int stage = 0; stage < 2; ++stage) {
+      s.thread("worker", [&r, stage] {
+        r.work(stage);
+        r.retire();
+      });
+    }
+    s.after([&r] { require(r.count.over() && r.outcome.get() == 1, "a run ends once all stages have closed"); });
+  };
+}
+
+// A stage closes early and gives up its count later; another one, which never rests itself, finds all closed.
+program closed_by_another() {
+  return [](scene& s) {
+    auto& r = s.make<run_like>(2);
+    r.expected = 2;
+    r.count.stirs();
+    s.thread("worker", [&r] {
+      r.work(0);
+      r.count.one_closed();
+      r.work(0); // Its close observers run after it has counted.
+      r.rests();
+    });
+    s.thread("other", [&r] {
+      r.work(1);
+      r.retire();
+    });
+    s.after([&r] { require(r.count.over(), "a run ends once all stages have closed"); });
+  };
+}
+
+// Whoever waits may free the run.
+program waiter_frees() {
+  return [](scene& s) {
+    auto* const r = new run_like(1);
+    r->expected = 1;
+    s.thread("worker", [r] {
+      r->work(0);
+      r->retire();
+    });
+    s.thread("waiter", [r] {
+      r->count.wait();
+      require(r->outcome.get() == 1, "who sees the end sees the outcome");
+      delete r;
+    });
+  };
+}
+
+program seen_over() {
+  return [](scene& s) {
+    auto* const r = new run_like(1);
+    r->expected = 1;
+    s.thread("worker", [r] {
+      r->work(0);
+      r->retire();
+    });
+    s.thread("looker", [r] {
+      while (!r->count.over()) { std_atomics::pause(); }
+      require(r->outcome.get() == 1, "who sees the end sees the outcome");
+      delete r;
+    });
+  };
+}
+
+// The last worker parks its stage while a thread outside says its last word and wakes it: not a stall.
+program woken_from_outside() {
+  return [](scene& s) {
+    auto& r = s.make<run_like>(1);
+    r.expected = 2;
+    r.waits_outside.set(true);
+    s.thread("worker", [&r] {
+      r.work(0);
+      r.rests();
+    });
+    s.thread("outside", [&r] {
+      r.count.stirs();
+      r.waits_outside.set(false); // Its last word: from here on nobody is expected any more.
+      r.work(1);
+      r.retire();
+    });
+    s.after([&r] { require(r.outcome.get() == 1, "a run that somebody has woken is taken for stalled"); });
+  };
+}
+
+// The same with a stage that rests in between: its work must be seen by whoever ends the run.
+program rests_in_between() {
+  return [](scene& s) {
+    auto& r = s.make<run_like>(1);
+    r.expected = 2;
+    r.waits_outside.set(true);
+    s.thread("worker", [&r] {
+      r.work(0);
+      r.rests();
+    });
+    s.thread("outside", [&r] {
+      r.count.stirs();
+      r.work(1);
+      r.retire();
+    });
+    s.after([&r] { require(r.count.over() && r.outcome.get() == 1, "a run ends once all stages have closed"); });
+  };
+}
+
+// Nobody left who could wake it: the last one says so, and has seen what the others did.
+program really_stalled() {
+  return [](scene& s) {
+    auto& r = s.make<run_like>(2);
+    r.count.stirs();
+    for (int stage = 0; stage < 2; ++stage) {
+      s.thread("worker", [&r, stage] {
+        r.work(stage);
+        r.rests();
+      });
+    }
+    s.after([&r] { require(r.outcome.get() == 2, "a stall is noticed by whoever rests last"); });
+  };
+}
+
+} // namespace
+
+std::vector<named_model> run_models() {
+  return {
+      {"run.two_retire", "whoever retires last ends the run and sees all", two_retire()},
+      {"run.by_another", "a stage that has closed is seen as such by whoever rests last", closed_by_another()},
+      {"run.wait", "who has waited sees the outcome and may free the run", waiter_frees()},
+      {"run.over", "the same for who only looks", seen_over()},
+      {"run.outside", "a run that somebody outside has woken is not stalled", woken_from_outside()},
+      {"run.rests", "what a stage did before it rested is seen at the end", rests_in_between()},
+      {"run.stall", "a stall is noticed", really_stalled()},
+  };
+}
+
+} // namespace weir::model
