@@ -9,6 +9,17 @@ include_guard(GLOBAL)
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
+# What nearly every test includes, compiled once. Only where the same tests are also built without it, which keeps their own
+# includes complete.
+if(WEIR_PRECOMPILE)
+  file(WRITE ${PROJECT_BINARY_DIR}/weir_precompiled.cpp "")
+  add_library(weir_precompiled OBJECT ${PROJECT_BINARY_DIR}/weir_precompiled.cpp)
+  target_compile_features(weir_precompiled PRIVATE cxx_std_20)
+  set_target_properties(weir_precompiled PROPERTIES CXX_EXTENSIONS OFF)
+  target_link_libraries(weir_precompiled PRIVATE weir::weir GTest::gtest)
+  target_precompile_headers(weir_precompiled PRIVATE <gtest/gtest.h> <weir/weir.hpp>)
+endif()
+
 function(weir_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "SLOW" "NAME;TIMEOUT" "SOURCES;LINK")
   if(NOT arg_NAME OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
@@ -27,6 +38,9 @@ function(weir_test)
   set_target_properties(${arg_NAME} PROPERTIES CXX_EXTENSIONS OFF)
   target_include_directories(${arg_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${arg_NAME} PRIVATE ${arg_LINK} GTest::gtest_main)
+  if(WEIR_PRECOMPILE AND "weir::weir" IN_LIST arg_LINK)
+    target_precompile_headers(${arg_NAME} REUSE_FROM weir_precompiled)
+  endif()
   # One label a test: gtest_discover_tests() takes a list of them apart.
   gtest_discover_tests(${arg_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS ${label})

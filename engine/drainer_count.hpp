@@ -24,7 +24,10 @@
 //                 [drain.take]
 //   [drain.left]  seq_cst: the leaver looks at R after it lowered A; pairs with [drain.list]
 //   [drain.leave] seq_cst: A is lowered in the single order before the leaver looks at R; pairs with [drain.idle]
-//   [drain.idle]  seq_cst: the lister looks at A after it raised R; pairs with [drain.leave]
+//   [drain.idle]  seq_cst: the lister looks at A after it raised R, and the beat after it raised its gate; pairs with
+//                 [drain.leave], [drain.raise]
+//   [drain.raise] seq_cst: A is raised in the single order before its raiser looks at the beat's gate; pairs with
+//                 [drain.idle]
 //   [drain.take]  acquire: whoever took an entry sees what its lister did before, whatever the list orders; pairs with
 //                 [drain.list]
 //   [drain.start] release: the engine as its starter saw it is the drainer's, whatever starts it orders; pairs with
@@ -57,8 +60,8 @@ class drainer_count {
   [[nodiscard]] bool raise() noexcept {
     std::uint32_t active = active_.load(order::seq_cst); // [drain.idle]
     while (active < most_) {
-      // [drain.idle] on success and on failure: either way A was looked at after R was raised
-      if (active_.compare_exchange_weak(active, active + 1, order::seq_cst, order::seq_cst)) { return true; }
+      // [drain.raise] on success; [relaxed: a failure shows a later A than the load that looked after R was raised]
+      if (active_.compare_exchange_weak(active, active + 1, order::seq_cst, order::relaxed)) { return true; }
     }
     return false;
   }

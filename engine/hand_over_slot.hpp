@@ -8,8 +8,9 @@
 //   try_enter, leave  a waiter   no     wait-free
 //
 // Order pairs
-//   [slot.give] acq_rel: the entry is for whoever takes it, and the one it displaces is seen whole; pairs with [slot.take]
-//   [slot.take] acq_rel: exactly one takes an entry, and sees it whole; pairs with [slot.give]
+//   [slot.give] acq_rel: the entry is for whoever takes it, and the one it displaces is seen whole; pairs with [slot.give],
+//               [slot.take]
+//   [slot.take] acquire: exactly one takes an entry, and sees it whole; pairs with [slot.give]
 //   [join.in]   acquire: the waiter sees the place as the one before left it; pairs with [join.out]
 //   [join.out]  release: the place is in order; pairs with [join.in]
 
@@ -27,7 +28,7 @@ class hand_over_slot {
   [[nodiscard]] Entry* take() noexcept {
     // [relaxed: an empty slot's line is not taken from its owner]
     if (entry_.load(order::relaxed) == nullptr) { return nullptr; }
-    return entry_.exchange(nullptr, order::acq_rel); // [slot.take]
+    return entry_.exchange(nullptr, order::acquire); // [slot.take]
   }
 
  private:

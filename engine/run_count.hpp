@@ -20,11 +20,13 @@
 //   wait                a thread outside           until end()         –
 //
 // Order pairs
-//   [run.stir]  acq_rel: a wake is counted before the stage's word changes; pairs with [run.rest]
-//   [run.rest]  acq_rel: the last holder sees what all others did to the run before they gave up theirs; pairs with
-//               [run.stir], [run.rest], [run.last]
+//   [run.stir]  acquire: a waker that comes after somebody found the run still changes the stage after that look, not
+//               before it; pairs with [run.still]
+//   [run.still] release: what was looked at is what was there before whoever stirs next; pairs with [run.stir]
+//   [run.rest]  release: the last holder sees what all others did to the run before they gave up theirs; pairs with
+//               [run.last]
 //   [run.last]  acquire: who finds itself the last sees the same without giving anything up; pairs with [run.rest]
-//   [run.left]  acq_rel: who finds none left sees all of them closed; pairs with [run.none], [run.left]
+//   [run.left]  release: who finds none left sees all of them closed; pairs with [run.none]
 //   [run.none]  acquire: zero stages left means that all have closed; pairs with [run.left]
 //   [run.over]  release: the outcome is complete, and the run is no longer touched; pairs with [run.seen]
 //   [run.seen]  acquire: who sees the end sees the outcome, and may free the run; pairs with [run.over]
@@ -43,27 +45,29 @@ class run_count {
   explicit run_count(std::int64_t stages) : left_(stages) {}
 
   void stirs() noexcept {
-    live_.fetch_add(k_stir + 1, order::acq_rel); // [run.stir]
+    live_.fetch_add(k_stir + 1, order::acquire); // [run.stir]
   }
   /// Gives up a count, unless it is the only one: then the caller keeps it and gets a ticket.
   [[nodiscard]] std::optional<std::uint64_t> rests() noexcept {
     std::uint64_t live = live_.load(order::acquire); // [run.last]
     while (live % k_stir > 1) {
       // [run.rest] on success, [run.last] on failure
-      if (live_.compare_exchange_weak(live, live - 1, order::acq_rel, order::acquire)) { return std::nullopt; }
+      if (live_.compare_exchange_weak(live, live - 1, order::release, order::acquire)) { return std::nullopt; }
     }
     return live;
   }
   /// Nobody has stirred since the ticket: what its holder saw was the whole truth. An RMW, for a load may be late.
   [[nodiscard]] bool still(std::uint64_t ticket) noexcept {
-    return live_.compare_exchange_strong(ticket, ticket, order::acq_rel, order::acquire); // [run.rest], [run.last]
+    // [run.still] on success; [relaxed: after a failure the caller rests() again]
+    return live_.compare_exchange_strong(ticket, ticket, order::release, order::relaxed);
   }
   /// Gives up the only count; false, and it is kept: somebody has stirred since the ticket.
   [[nodiscard]] bool leaves(std::uint64_t ticket) noexcept {
-    return live_.compare_exchange_strong(ticket, ticket - 1, order::acq_rel, order::acquire); // [run.rest], [run.last]
+    // [run.rest] on success; [relaxed: after a failure the caller rests() again]
+    return live_.compare_exchange_strong(ticket, ticket - 1, order::release, order::relaxed);
   }
   void one_closed() noexcept {
-    left_.fetch_sub(1, order::acq_rel); // [run.left]
+    left_.fetch_sub(1, order::release); // [run.left]
   }
   [[nodiscard]] bool all_closed() const noexcept {
     return left_.load(order::acquire) == 0; // [run.none]
@@ -71,7 +75,7 @@ class run_count {
 
   /// The second store is the caller's last touch of the run: whoever sees it may free the run.
   void end() noexcept {
-    end_.store(k_told, order::release); // [run.over]
+    end_.store(k_told, order::relaxed); // [relaxed: it only ends the sleep; the outcome comes with the next store]
     end_.notify_all();
     end_.store(k_over, order::release); // [run.over]
   }
@@ -79,7 +83,7 @@ class run_count {
     return end_.load(order::acquire) == k_over; // [run.seen]
   }
   void wait() const noexcept {
-    end_.wait(k_going, order::acquire); // [run.seen]
+    end_.wait(k_going, order::relaxed);   // [relaxed: over() is asked next]
     while (!over()) { Atomics::pause(); } // A few instructions of whoever ends it.
   }
 

@@ -237,16 +237,16 @@ inline void edge_base::signal_space(bool parking) noexcept {
 inline bool edge_base::arm_drain() noexcept {
   drain_gate_.raise(wish::any);
   const bool full = size_after_flag() >= capacity() || !below_byte_mark();
-  if (full && !closed()) { return false; }
-  (void)drain_gate_.take(); // Whoever got it: this side goes on, and a wake too many is harmless.
+  if (full) { return false; } // Also of a closed edge: close() wakes its producer in any case.
+  (void)drain_gate_.take();   // Whoever got it: this side goes on, and a wake too many is harmless.
   return true;
 }
 
 inline bool edge_base::report_pressure() noexcept {
   drain_gate_.raise(wish::level);
-  if (!low(size_after_flag()) && !closed()) { return true; }
-  return !drain_gate_
-              .take(); // Whoever got it: taken by the consumer, its drain is on the way and belongs to this report.
+  if (!low(size_after_flag())) { return true; }
+  // Whoever got it: taken by the consumer, its drain is on the way and belongs to this report.
+  return !drain_gate_.take();
 }
 
 inline bool edge_base::arm_data() noexcept {

@@ -18,7 +18,8 @@ struct named_temporary::entry : list::entry {};
 
 namespace {
 
-static_assert(std_atomics::atomic<list::use>::is_always_lock_free && std_atomics::atomic<list::entry*>::is_always_lock_free,
+static_assert(std_atomics::atomic<list::use>::is_always_lock_free &&
+                  std_atomics::atomic<list::entry*>::is_always_lock_free,
               "a signal handler may only touch lock-free atomics");
 
 constinit list g_temporaries;

@@ -27,7 +27,8 @@ bool ours(const void* p) noexcept {
 
 void* take(std::size_t bytes, std::size_t alignment) {
   if (g_memory == nullptr) {
-    void* const all = mmap(nullptr, k_most_threads * k_arena, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* const all =
+        mmap(nullptr, k_most_threads * k_arena, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (all == MAP_FAILED) { throw std::bad_alloc(); }
     g_memory = static_cast<std::byte*>(all);
   }
@@ -45,8 +46,9 @@ void* take(std::size_t bytes, std::size_t alignment) {
 
 void* allocate(std::size_t bytes, std::size_t alignment) {
   if (g_thread != arenas::k_none) { return take(bytes, alignment < k_header ? k_header : alignment); }
-  void* const p = alignment <= alignof(std::max_align_t) ? std::malloc(bytes)
-                                                         : std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+  void* const p = alignment <= alignof(std::max_align_t)
+                      ? std::malloc(bytes)
+                      : std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
   if (p == nullptr) { throw std::bad_alloc(); }
   return p;
 }
@@ -71,8 +73,12 @@ void on_free(freed_hook hook) noexcept { g_freed = hook; }
 
 void* operator new(std::size_t bytes) { return weir::model::allocate(bytes, 1); }
 void* operator new[](std::size_t bytes) { return weir::model::allocate(bytes, 1); }
-void* operator new(std::size_t bytes, std::align_val_t a) { return weir::model::allocate(bytes, static_cast<std::size_t>(a)); }
-void* operator new[](std::size_t bytes, std::align_val_t a) { return weir::model::allocate(bytes, static_cast<std::size_t>(a)); }
+void* operator new(std::size_t bytes, std::align_val_t a) {
+  return weir::model::allocate(bytes, static_cast<std::size_t>(a));
+}
+void* operator new[](std::size_t bytes, std::align_val_t a) {
+  return weir::model::allocate(bytes, static_cast<std::size_t>(a));
+}
 void operator delete(void* p) noexcept { weir::model::release(p); }
 void operator delete[](void* p) noexcept { weir::model::release(p); }
 void operator delete(void* p, std::size_t) noexcept { weir::model::release(p); }

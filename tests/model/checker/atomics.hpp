@@ -43,12 +43,12 @@ class atomics::atomic {
     return change([](std::uint64_t, std::uint64_t with) { return with; }, to, order, {file, line});
   }
   T fetch_add(T n, std::memory_order order, const char* file = __builtin_FILE(), int line = __builtin_LINE()) noexcept {
-    return change([](std::uint64_t old, std::uint64_t with) { return bits(static_cast<T>(value(old) + value(with))); }, n,
-                  order, {file, line});
+    return change([](std::uint64_t old, std::uint64_t with) { return bits(static_cast<T>(value(old) + value(with))); },
+                  n, order, {file, line});
   }
   T fetch_sub(T n, std::memory_order order, const char* file = __builtin_FILE(), int line = __builtin_LINE()) noexcept {
-    return change([](std::uint64_t old, std::uint64_t with) { return bits(static_cast<T>(value(old) - value(with))); }, n,
-                  order, {file, line});
+    return change([](std::uint64_t old, std::uint64_t with) { return bits(static_cast<T>(value(old) - value(with))); },
+                  n, order, {file, line});
   }
   bool compare_exchange_strong(T& expected, T desired, std::memory_order success, std::memory_order failure,
                                const char* file = __builtin_FILE(), int line = __builtin_LINE()) noexcept {
@@ -67,7 +67,8 @@ class atomics::atomic {
                              const char* file = __builtin_FILE(), int line = __builtin_LINE()) noexcept {
     return compare_exchange_strong(expected, desired, success, failure, file, line);
   }
-  void wait(T old, std::memory_order order, const char* file = __builtin_FILE(), int line = __builtin_LINE()) const noexcept {
+  void wait(T old, std::memory_order order, const char* file = __builtin_FILE(),
+            int line = __builtin_LINE()) const noexcept {
     if (exploring()) { hooks::await_other(this, bits(old), order, {file, line}); }
   }
   void notify_one() noexcept {}

@@ -43,9 +43,9 @@ struct event {
   std::uint64_t expected = 0;
   std::memory_order order_if_expected = std::memory_order_seq_cst; ///< of a compare: it becomes an update
   std::memory_order order_if_other = std::memory_order_seq_cst;    ///< of a compare: it remains a load
-  event_id from;                                                ///< the write that is read
-  bool exclusive = false;                                       ///< an update's write follows
-  bool blocked = false;                                         ///< the thread waits for another value here
+  event_id from;                                                   ///< the write that is read
+  bool exclusive = false;                                          ///< an update's write follows
+  bool blocked = false;                                            ///< the thread waits for another value here
 
   // Writes.
   bool update = false;    ///< the second half of a read-modify-write

@@ -52,6 +52,17 @@ bool execution_graph::reads_newest(const event& read) const noexcept {
   return locations_[read.location].writes.back() == read.from;
 }
 
+bool execution_graph::loads_before_last(std::size_t thread) const noexcept {
+  const event& write = last(thread);
+  for (std::size_t t = 0; t < k_most_threads; ++t) {
+    for (std::size_t i = write.happened[t]; i < std::min<std::size_t>(write.prefix[t], threads_[t].size()); ++i) {
+      const event& e = threads_[t][i];
+      if (e.kind == event_kind::read && e.location == write.location) { return false; }
+    }
+  }
+  return true;
+}
+
 // ---- coherence and atomicity ------------------------------------------------------------------------------------
 
 std::size_t execution_graph::oldest_readable(std::uint16_t location, const vector_clock& known) const noexcept {
@@ -61,9 +72,8 @@ std::size_t execution_graph::oldest_readable(std::uint16_t location, const vecto
     for (std::size_t i = 0; i < seen; ++i) {
       const event& e = threads_[t][i];
       if (e.location != location) { continue; }
-      const event_id write = e.kind == event_kind::write
-                                 ? event_id{static_cast<std::uint8_t>(t), static_cast<std::uint16_t>(i)}
-                                 : e.from;
+      const event_id write =
+          e.kind == event_kind::write ? event_id{static_cast<std::uint8_t>(t), static_cast<std::uint16_t>(i)} : e.from;
       oldest = std::max(oldest, place_of(write));
     }
   }

@@ -48,6 +48,9 @@ class execution_graph {
   [[nodiscard]] const vector_clock& known(std::size_t thread, std::size_t events) const noexcept;
   [[nodiscard]] const vector_clock& known(std::size_t thread) const noexcept { return known(thread, size(thread)); }
 
+  /// Every load that the thread's last write depends on, of the same object, also happens before it.
+  [[nodiscard]] bool loads_before_last(std::size_t thread) const noexcept;
+
   /// The writes that a new read of the thread may see, newest first.
   [[nodiscard]] std::vector<event_id> readable(std::size_t thread, std::uint16_t location) const;
   /// Where a new write may stand in its object's modification order, last place first.

@@ -122,6 +122,7 @@ class explorer {
     for (;;) { leave(); }
   }
   void note(std::uint64_t seen) { notes_.push_back(seen); }
+  void watch_loads(const void* object) { watched_.push_back(place_of(object)); }
   // Nothing is said about this execution: it goes on in others.
   [[noreturn]] void end_here() {
     dead_end_ = true;
@@ -168,6 +169,7 @@ class explorer {
     notes_.clear();
     dead_end_ = false;
     names_.clear();
+    watched_.clear();
     constructed_ = {};
     half_done_ = {};
     done_ = {};
@@ -337,6 +339,11 @@ class explorer {
       (void)left_.back().add_write(now_, e, allowed[i]);
     }
     (void)graph_.add_write(now_, e, allowed.front());
+    for (const std::uint16_t place : watched_) {
+      if (place == e.location && !graph_.loads_before_last(now_)) {
+        wrong("load buffering: a load could see this store");
+      }
+    }
   }
 
   [[nodiscard]] event_id next_id() const {
@@ -367,7 +374,7 @@ class explorer {
   // ---- orders -----------------------------------------------------------------------------------------------------
 
   void use(order_use::operation what, int which, std::memory_order order, site where) {
-    uses_.try_emplace({where.file, where.line, which, what}, order_use{where, which, order, what});
+    uses_.try_emplace({where.file, where.line, which, what, order}, order_use{where, which, order, what});
   }
   [[nodiscard]] std::memory_order effective(std::memory_order order, site where, int which) const {
     if (how_.only_sequential) { return std::memory_order_seq_cst; }
@@ -379,7 +386,7 @@ class explorer {
   const options how_;
   verdict result_;
   std::vector<execution_graph> left_;
-  std::map<std::tuple<const char*, int, int, order_use::operation>, order_use> uses_;
+  std::map<std::tuple<const char*, int, int, order_use::operation, std::memory_order>, order_use> uses_;
 
   // Of the execution at hand.
   execution_graph graph_;
@@ -387,6 +394,7 @@ class explorer {
   std::unordered_map<const void*, std::uint16_t> objects_;
   std::vector<std::uint64_t> notes_;
   std::vector<std::string> names_;
+  std::vector<std::uint16_t> watched_;
   scene* stage_ = nullptr;
   std::vector<fiber> fibers_;
   std::array<state, k_most_threads> state_{};
@@ -440,6 +448,7 @@ void require(bool holds, const char* what) {
   if (!holds) { inside()->wrong(what); }
 }
 void give_up() { inside()->end_here(); }
+void no_load_buffering(const void* object) { inside()->watch_loads(object); }
 void note(std::uint64_t seen) { inside()->note(seen); }
 bool exploring() noexcept { return explorer::active_ != nullptr; }
 
@@ -447,7 +456,9 @@ namespace hooks {
 
 void construct(const void* object, std::uint64_t value, site where) { inside()->construct(object, value, where); }
 void destroy(const void* object) { inside()->touched(object, touch::destroy); }
-std::uint64_t load(const void* object, std::memory_order order, site where) { return inside()->load(object, order, where); }
+std::uint64_t load(const void* object, std::memory_order order, site where) {
+  return inside()->load(object, order, where);
+}
 void store(const void* object, std::uint64_t value, std::memory_order order, site where) {
   inside()->store(object, value, order, where);
 }

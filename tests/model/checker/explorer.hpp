@@ -58,8 +58,9 @@ struct verdict {
   std::string wrong; ///< empty: every execution is right
   std::string execution;
   std::uint64_t executions = 0;
-  std::uint64_t waiting = 0; ///< ends in which some thread saw a stale value and waited; its other futures were explored
-  bool complete = false;     ///< nothing was left out
+  std::uint64_t waiting =
+      0;                 ///< ends in which some thread saw a stale value and waited; its other futures were explored
+  bool complete = false; ///< nothing was left out
   std::vector<order_use> uses;
   std::set<std::vector<std::uint64_t>> outcomes; ///< what note() was told, an entry for each kind of execution
 
@@ -100,6 +101,9 @@ using program = std::function<void(scene&)>;
 void require(bool holds, const char* what);
 /// In a program: a loop that spins has turned often enough; nothing is said about executions in which it spins longer.
 [[noreturn]] void give_up();
+/// In set-up: a load of this object must happen before every store that depends on it. The model has no load buffering, so
+/// it cannot show a load that sees such a store; hardware and C++ can, and this shows where.
+void no_load_buffering(const void* object);
 /// Puts down what the program saw, for verdict::outcomes.
 void note(std::uint64_t seen);
 

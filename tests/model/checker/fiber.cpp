@@ -8,7 +8,8 @@ fiber::fiber() : stack_(std::make_unique<std::byte[]>(k_stack)) {}
 fiber::~fiber() = default;
 
 void fiber::trampoline(unsigned low, unsigned high) {
-  auto* const self = reinterpret_cast<fiber*>(static_cast<std::uintptr_t>(low) | (static_cast<std::uintptr_t>(high) << 32));
+  auto* const self =
+      reinterpret_cast<fiber*>(static_cast<std::uintptr_t>(low) | (static_cast<std::uintptr_t>(high) << 32));
   self->run_(self->with_);
 }
 

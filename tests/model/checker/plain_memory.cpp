@@ -19,7 +19,9 @@ std::optional<std::string> plain_memory::touched(const void* object, touch how, 
   if (c.destroyed) { return "an object is used after its end"; }
   for (std::size_t t = 0; t < k_most_threads; ++t) {
     if (t == thread) { continue; }
-    if (!ordered(c.wrote[t], t, known)) { return "data race: a write of another thread is not ordered before this use"; }
+    if (!ordered(c.wrote[t], t, known)) {
+      return "data race: a write of another thread is not ordered before this use";
+    }
     if (how != touch::read && !ordered(c.read[t], t, known)) {
       return "data race: a use by another thread is not ordered before this write";
     }

@@ -22,8 +22,8 @@ class plain_memory {
  public:
   void clear() noexcept { cells_.clear(); }
   /// What is wrong with this touch, if anything is. `events`: how many the thread has done; `known`: what it knows.
-  [[nodiscard]] std::optional<std::string> touched(const void* object, touch how, std::size_t thread, std::size_t events,
-                                                   const vector_clock& known);
+  [[nodiscard]] std::optional<std::string> touched(const void* object, touch how, std::size_t thread,
+                                                   std::size_t events, const vector_clock& known);
   /// Every object that begins in this memory is destroyed with it.
   [[nodiscard]] std::optional<std::string> freed(const void* begin, std::size_t bytes, std::size_t thread,
                                                  std::size_t events, const vector_clock& known);

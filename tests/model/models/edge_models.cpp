@@ -234,7 +234,8 @@ program mark_before_next() {
 std::vector<named_model> edge_models() {
   constexpr std::size_t k_low = edge_options::k_default;
   return {
-      {"edge.full_1", "a producer parked at a full edge is woken by any room once the consumer parks", full(1, k_low, 1)},
+      {"edge.full_1", "a producer parked at a full edge is woken by any room once the consumer parks",
+       full(1, k_low, 1)},
       {"edge.full_2", "the same at capacity 2, above the low-water mark", full(2, 0, 1)},
       {"edge.full_4", "the same at capacity 4", full(4, 1, 2)},
       {"edge.low_water_0", "at the low-water mark it is woken while the consumer runs on", full_to_low_water(2, 0)},

@@ -120,19 +120,21 @@ program seen_over() {
   };
 }
 
-// The last worker parks its stage while a thread outside says its last word and wakes it: not a stall.
+// Two stages. One is parked where somebody outside stands, and is woken from there; its turn is its last. The other's
+// worker rests meanwhile, and must not take the run for stalled: it looks whom the parked stage waits for.
 program woken_from_outside() {
   return [](scene& s) {
-    auto& r = s.make<run_like>(1);
+    auto& r = s.make<run_like>(2);
     r.expected = 2;
     r.waits_outside.set(true);
+    no_load_buffering(&r.waits_outside);
     s.thread("worker", [&r] {
       r.work(0);
-      r.rests();
+      r.retire();
     });
     s.thread("outside", [&r] {
       r.count.stirs();
-      r.waits_outside.set(false); // Its last word: from here on nobody is expected any more.
+      r.waits_outside.set(false); // The turn that follows the wake.
       r.work(1);
       r.retire();
     });
@@ -140,7 +142,25 @@ program woken_from_outside() {
   };
 }
 
-// The same with a stage that rests in between: its work must be seen by whoever ends the run.
+// What was looked at before still() is no later than it: nothing that a waker does after its stir can have been seen.
+program looked_before_still() {
+  return [](scene& s) {
+    auto& r = s.make<run_like>(1);
+    no_load_buffering(&r.waits_outside);
+    s.thread("worker", [&r] {
+      if (const auto ticket = r.count.rests()) {
+        (void)r.waits_outside.get();
+        (void)r.count.still(*ticket);
+      }
+    });
+    s.thread("outside", [&r] {
+      r.count.stirs();
+      r.waits_outside.set(true);
+    });
+  };
+}
+
+// A stage rests and is not the last: its work must be seen by whoever ends the run.
 program rests_in_between() {
   return [](scene& s) {
     auto& r = s.make<run_like>(1);
@@ -183,6 +203,7 @@ std::vector<named_model> run_models() {
       {"run.wait", "who has waited sees the outcome and may free the run", waiter_frees()},
       {"run.over", "the same for who only looks", seen_over()},
       {"run.outside", "a run that somebody outside has woken is not stalled", woken_from_outside()},
+      {"run.look", "what still() confirms was looked at before whoever stirs next", looked_before_still()},
       {"run.rests", "what a stage did before it rested is seen at the end", rests_in_between()},
       {"run.stall", "a stall is noticed", really_stalled()},
   };

@@ -112,16 +112,17 @@ program from_worker_to_worker(bool parks) {
   return [parks](scene& s) {
     auto& st = s.make<stage>();
     st.wake();
+    require(st.claim(), "nobody else is there");
     s.thread("one", [&st, parks] {
-      if (!st.claim()) { return; }
+      st.turns.set(1);
       if (!parks) { return st.yield(); }
       st.park();
       st.wake();
     });
     s.thread("other", [&st] {
-      if (st.claim()) { st.park(); }
+      require(st.claim(), "there is one who takes");
+      st.park();
     });
-    s.after([&st] { require(st.turns.get() > 0, "an entry is worth a turn"); });
   };
 }
 
@@ -152,7 +153,8 @@ program woken_too_late() {
       require(st.word.apply(act::retire).legal, "who runs a stage may retire it");
     });
     s.thread("waker", [&st] { st.wake(); });
-    s.after([&st] { require(st.entries.left() == 0 && st.word.peek() == life::done, "nobody lists what has retired"); });
+    s.after(
+        [&st] { require(st.entries.left() == 0 && st.word.peek() == life::done, "nobody lists what has retired"); });
   };
 }
 
