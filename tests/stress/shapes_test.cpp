@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -29,7 +31,7 @@ class StressShapes : public testing::TestWithParam<std::tuple<stress_shape, unsi
             threads,
             capacity,
             delays,
-            testing::UnitTest::GetInstance()->random_seed() + 1u,
+            static_cast<std::uint64_t>(testing::UnitTest::GetInstance()->random_seed()) + 1,
             rounds(capacity == 1 || delays ? 20'000 : 400'000),
             {}};
   }
