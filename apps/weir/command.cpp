@@ -5,6 +5,7 @@
 #include "apps/weir/options.hpp"
 #include "apps/weir/prepared_pipeline.hpp"
 #include "apps/weir/run_command.hpp"
+#include "apps/weir/stress_command.hpp"
 #include "apps/weir/terminal.hpp"
 
 #include <weir/version.hpp>
@@ -64,6 +65,8 @@ int command::main(int argc, const char* const* argv) noexcept {
 
 int command::carry_out(std::span<const word> given) {
   if (const stage_entry* stage = stage_asked_about(given, stages_)) return print_or_fail(stage->help());
+  if (!given.empty() && given[0].text == "stress")
+    return stress_command(parse_stress_options(given[0], given.subspan(1)));
   const options with = parse_options(given);
   switch (with.what) {
   case action::version:

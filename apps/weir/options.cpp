@@ -19,7 +19,8 @@ namespace {
 constexpr std::string_view k_usage = "weir [OPTIONS] 'PIPELINE'\n"
                                      "       weir [OPTIONS] -f FILE\n"
                                      "       weir explain 'PIPELINE'    prints the plan without running it\n"
-                                     "       weir stages [STAGE]        lists the stages, or shows one stage's help";
+                                     "       weir stages [STAGE]        lists the stages, or shows one stage's help\n"
+                                     "       weir stress [OPTIONS]      runs pipelines under load and verifies them";
 
 constexpr std::string_view k_footer =
     "A pipeline is written as in a shell: stages between |, words in quotes where needed.\n"
@@ -74,7 +75,7 @@ void read_words(std::vector<word> words, options& into) {
   if (!into.file.empty())
     throw usage_error("a pipeline on the line and one in a file (-f) do not go together", words[0].where);
   if (words.size() > 1) {
-    const std::vector<std::string> commands = {"explain", "stages"};
+    const std::vector<std::string> commands = {"explain", "stages", "stress"};
     const std::string near = did_you_mean(words[0].text, commands);
     throw usage_error(fmt::format("unexpected {}{}", in_quotes(words[1].text),
                                   near.empty() ? "; the whole pipeline is one word: put it in single quotes" : near),

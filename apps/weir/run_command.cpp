@@ -2,18 +2,17 @@
 
 #include "apps/weir/exit_code.hpp"
 #include "apps/weir/interruption.hpp"
+#include "apps/weir/json_file.hpp"
 #include "apps/weir/live_line.hpp"
 #include "apps/weir/report_json.hpp"
 #include "apps/weir/signals.hpp"
 #include "apps/weir/summary_table.hpp"
 #include "apps/weir/terminal.hpp"
 #include "stages/file/io_error.hpp"
-#include "stages/file/output_file.hpp"
 #include "stages/file/temporaries.hpp"
 
 #include <csignal>
 #include <optional>
-#include <span>
 #include <string_view>
 
 namespace weir::command {
@@ -32,29 +31,6 @@ bool wants_live_line(const run_request& request) {
   }
   return standard_error_is_terminal();
 }
-
-/// The report's file, opened before the run: hours of work shall not end at a folder that is not there.
-class report_file {
- public:
-  explicit report_file(const std::string& path) {
-    if (path.empty()) return;
-    try {
-      file_.emplace(path);
-    } catch (const std::exception& error) { throw std::runtime_error(std::string("report: ") + error.what()); }
-  }
-
-  void write(const run_summary& summary) {
-    if (!file_) return;
-    const std::string text = report_json(summary);
-    try {
-      file_->write(std::as_bytes(std::span(text)));
-      file_->commit(false);
-    } catch (const std::exception& error) { throw std::runtime_error(std::string("report: ") + error.what()); }
-  }
-
- private:
-  std::optional<stages::output_file> file_;
-};
 
 bool is_reader_gone(const run_error& error) {
   try {
@@ -82,13 +58,13 @@ report run_with_live_line(const run_request& request, run& of, const signal_watc
   return of.wait();
 }
 
-int end_of_run(const run_request& request, const report& done, int signal, report_file& report_to) {
+int end_of_run(const run_request& request, const report& done, int signal, json_file& report_to) {
   std::string results;
   for (const std::string& each : request.results) results += each;
   const int printed = print_or_fail(results);
   const run_summary summary = summary_of(done);
   if (!request.with.quiet) print_aside(summary_table(summary));
-  report_to.write(summary);
+  report_to.write(report_json(summary));
   if (!done.interrupted) return printed;
   complain(std::string("interrupted by ") + (signal == SIGINT ? "SIGINT" : "SIGTERM") +
            (request.one_sink ? "; no output was put under its final name"
@@ -106,7 +82,7 @@ int run_command(const run_request& request) {
   engine threads(request.with.threads); // outlives what may still call the run
   interruption on_signal;
   const signal_watch signals([&on_signal](int signal) { on_signal.on_signal(signal); }, stages::unlink_temporaries);
-  report_file report_to(request.with.report);
+  json_file report_to("report", request.with.report);
   try {
     run started = request.what.start(engine_options(request.with), threads);
     on_signal.aim_at(started);

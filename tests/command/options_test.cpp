@@ -81,6 +81,7 @@ TEST(Options, ShowTheHelp) {
       "       weir [OPTIONS] -f FILE\n"
       "       weir explain 'PIPELINE'    prints the plan without running it\n"
       "       weir stages [STAGE]        lists the stages, or shows one stage's help\n"
+      "       weir stress [OPTIONS]      runs pipelines under load and verifies them\n"
       "\n"
       "Options:\n"
       "  -h,--help                   show this text\n"
@@ -106,7 +107,8 @@ TEST(Options, RefuseNoPipelineAndShowHowToWriteOne) {
                                "Usage: weir [OPTIONS] 'PIPELINE'\n"
                                "       weir [OPTIONS] -f FILE\n"
                                "       weir explain 'PIPELINE'    prints the plan without running it\n"
-                               "       weir stages [STAGE]        lists the stages, or shows one stage's help";
+                               "       weir stages [STAGE]        lists the stages, or shows one stage's help\n"
+                               "       weir stress [OPTIONS]      runs pipelines under load and verifies them";
   EXPECT_EQ(refused({}), expected);
   EXPECT_EQ(refused({"explain"}), expected);
 }
