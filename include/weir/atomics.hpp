@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <thread>
 
 #ifdef WEIR_ATOMICS
@@ -35,6 +36,7 @@ using std_atomics = model::atomics;
 struct std_atomics {
   template <class T>
   using atomic = std::atomic<T>;
+  using mutex = std::mutex; ///< where a lock is right: never between two items
 
   /// Between two looks at a value that another thread is about to change.
   static void pause() noexcept { std::this_thread::yield(); }

@@ -1,13 +1,14 @@
 #pragma once
 // What a hub's stage shares with the threads that attach and detach.
 //
-//   hub_state    behind a lock: who is attached; the hub's waker while its stage lives
+//   hub_state    who is attached (hub_roll.hpp), and what becomes of whoever cannot be served
 //   hub_link<T>  one branch's queue, and its run; the queue's producer is the hub's stage, its consumer the branch's first
 //   hub_branch   a branch as its handles see it
 
 #include <weir/atomics.hpp>
 #include <weir/errors.hpp>
 #include <weir/fan_part.hpp>
+#include <weir/hub_roll.hpp>
 #include <weir/run.hpp>
 
 #include <condition_variable>
@@ -112,9 +113,7 @@ template <class T>
 class hub_state : public std::enable_shared_from_this<hub_state<T>> {
  public:
   explicit hub_state(on_branch_failure policy) : policy_(policy) {}
-  ~hub_state() {
-    for (const auto& link : attached_) { give_up(*link); }
-  }
+  ~hub_state() { ends(); }
   hub_state(const hub_state&) = delete;
   hub_state& operator=(const hub_state&) = delete;
 
@@ -128,22 +127,13 @@ class hub_state : public std::enable_shared_from_this<hub_state<T>> {
     link->handle = std::make_shared<hub_branch>([weak = this->weak_from_this()] {
       if (const auto state = weak.lock()) { state->wake(); }
     });
-    const std::lock_guard lock(mutex_);
-    if (over_) { throw std::logic_error("weir: the hub's run is over: nothing can be attached to it any more"); }
-    attached_.push_back(link);
-    news_.set(true);
-    if (stage_ != nullptr) { stage_->wake(); }
+    if (!roll_.add(link)) {
+      throw std::logic_error("weir: the hub's run is over: nothing can be attached to it any more");
+    }
     return link->handle;
   }
-  [[nodiscard]] std::size_t branches() const {
-    const std::lock_guard lock(mutex_);
-    return attached_.size();
-  }
-  void wake() {
-    const std::lock_guard lock(mutex_);
-    news_.set(true);
-    if (stage_ != nullptr) { stage_->wake(); }
-  }
+  [[nodiscard]] std::size_t branches() const { return roll_.size(); }
+  void wake() { roll_.wake(); }
   static part_list whole(const std::shared_ptr<hub_link<T>>& link) {
     part_list parts;
     parts.add(std::make_shared<link_part<T>>(link));
@@ -157,39 +147,21 @@ class hub_state : public std::enable_shared_from_this<hub_state<T>> {
     if (std::exchange(used_, true)) { throw plan_error("weir: a hub serves one run only, and has"); }
   }
   [[nodiscard]] bool used() const noexcept { return used_; }
-  void begins(waker& stage) {
-    const std::lock_guard lock(mutex_);
-    stage_ = &stage;
-  }
+  void begins(waker& stage) { roll_.begins(stage); }
   /// From now on nothing can be attached, and nobody is woken.
   void ends() {
-    const std::lock_guard lock(mutex_);
-    stage_ = nullptr;
-    over_ = true;
-    for (const auto& link : attached_) { give_up(*link); }
-    attached_.clear();
+    for (const auto& link : roll_.ends()) { give_up(*link); }
   }
-  [[nodiscard]] bool news() const noexcept { return news_.get(); }
-  [[nodiscard]] std::vector<std::shared_ptr<hub_link<T>>> attached() {
-    const std::lock_guard lock(mutex_);
-    news_.set(false);
-    return attached_;
-  }
-  void gone(const std::shared_ptr<hub_link<T>>& link) {
-    const std::lock_guard lock(mutex_);
-    std::erase(attached_, link);
-  }
+  [[nodiscard]] bool news() const noexcept { return roll_.news(); }
+  [[nodiscard]] std::vector<std::shared_ptr<hub_link<T>>> attached() { return roll_.attached(); }
+  void gone(const std::shared_ptr<hub_link<T>>& link) { roll_.gone(link); }
 
  private:
   static void give_up(hub_link<T>& link) { link.handle->failed(std::make_exception_ptr(cancelled_error())); }
 
   const on_branch_failure policy_;
-  mutable std::mutex mutex_; // attaching, detaching, and the end: never between two items
-  std::vector<std::shared_ptr<hub_link<T>>> attached_;
-  waker* stage_ = nullptr;
-  bool over_ = false;
+  hub_roll<std::shared_ptr<hub_link<T>>> roll_;
   bool used_ = false;
-  hint<bool> news_{false}; // set before a wake, so the turn that follows sees it
 };
 
 } // namespace detail

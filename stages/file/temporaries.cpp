@@ -1,34 +1,20 @@
 #include "stages/file/temporaries.hpp"
 
-#include "stages/file/temporary_list.hpp"
-
 #include <unistd.h>
 
-#include <array>
-#include <climits>
 #include <cstring>
 #include <stdexcept>
 
 namespace weir::stages {
 
-using path_text = std::array<char, PATH_MAX>;
-using list = temporary_list<path_text>;
-
-struct named_temporary::entry : list::entry {};
-
-namespace {
-
-static_assert(std_atomics::atomic<list::use>::is_always_lock_free &&
-                  std_atomics::atomic<list::entry*>::is_always_lock_free,
-              "a signal handler may only touch lock-free atomics");
-
-constinit list g_temporaries;
-
-} // namespace
+constinit named_temporary::list named_temporary::all_;
 
 named_temporary::named_temporary(const std::string& path) {
   if (path.size() >= PATH_MAX) throw std::length_error("temporary file: name too long: " + path);
-  entry_ = g_temporaries.take();
+  static_assert(std_atomics::atomic<list::use>::is_always_lock_free &&
+                    std_atomics::atomic<list::entry*>::is_always_lock_free,
+                "a signal handler may only touch lock-free atomics");
+  entry_ = all_.take();
   std::memcpy(entry_->path.data(), path.c_str(), path.size() + 1);
   list::publish(*entry_);
 }
@@ -47,7 +33,7 @@ void named_temporary::unlink() {
 }
 
 void unlink_temporaries() noexcept {
-  g_temporaries.for_each_live([](const path_text& path) { ::unlink(path.data()); });
+  named_temporary::all_.for_each_live([](const auto& path) { ::unlink(path.data()); });
 }
 
 } // namespace weir::stages

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "stages/file/temporary_list.hpp"
+
+#include <array>
+#include <climits>
 #include <string>
 #include <utility>
 
@@ -28,10 +32,13 @@ class named_temporary {
   /// Removes the file and forgets the name.
   void unlink();
 
-  struct entry;
-
  private:
-  entry* entry_ = nullptr;
+  using path_text = std::array<char, PATH_MAX>;
+  using list = temporary_list<path_text>;
+  friend void unlink_temporaries() noexcept;
+  static list all_;
+
+  list::entry* entry_ = nullptr;
 };
 
 /// Removes every registered temporary file. Async-signal-safe: for a handler that ends the process at once.

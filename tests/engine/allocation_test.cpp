@@ -1,6 +1,6 @@
 // Steady state allocates nothing per item: ten times the items, the same number of calls of malloc.
 
-#include <weir/weir.hpp>
+#include "tests/support/steady_state.hpp"
 
 #include <gtest/gtest.h>
 
@@ -44,39 +44,6 @@ void* aligned_alloc(std::size_t alignment, std::size_t n) {
 
 namespace {
 
-struct pass {
-  weir::step process(weir::inlet<std::uint64_t>& in, weir::outlet<std::uint64_t>& out) {
-    std::size_t done = 0;
-    for (const std::uint64_t x : in.peek()) {
-      if (!out.try_push(x)) { break; }
-      ++done;
-    }
-    in.release(done);
-    return weir::step::more;
-  }
-};
-
-weir::task co_pass(weir::inlet<std::uint64_t> in, weir::outlet<std::uint64_t> out) {
-  while (auto x = co_await in.pop()) {
-    if (!co_await out.push(*x)) { co_return; }
-  }
-}
-
-struct block_source {
-  std::uint64_t left;
-  weir::stage_context* context = nullptr;
-  void start(weir::stage_context& c) { context = &c; }
-  [[nodiscard]] weir::stage_needs needs() const { return {.blocks = 8}; }
-  weir::step process(weir::outlet<weir::block>& out) {
-    if (left == 0) { return weir::step::done; }
-    weir::block b = context->blocks().try_take();
-    if (!b) { return weir::step::memory; }
-    (void)out.try_push(std::move(b));
-    --left;
-    return weir::step::more;
-  }
-};
-
 template <class Make>
 std::uint64_t calls_of(Make make, std::uint64_t items) {
   const auto once = [&] {
@@ -100,31 +67,14 @@ void expect_the_same_for_ten_times_as_much(Make make, std::uint64_t items) {
 }
 
 TEST(Allocation, R103_R120_StagesOfEveryFormAllocateNothingPerItem) {
-  expect_the_same_for_ten_times_as_much(
-      [](std::uint64_t n) {
-        return weir::iota(std::uint64_t{0}, n) | weir::edge(64) | weir::stage("pass", pass{}) | weir::edge(16) |
-               weir::stage("task", co_pass) | weir::edge(32) | weir::map([](std::uint64_t x) { return x + 1; }) |
-               weir::for_each([](std::uint64_t) {});
-      },
-      20'000);
+  expect_the_same_for_ten_times_as_much(weir::test::every_form, 20'000);
 }
 
 TEST(Allocation, R120_AFarmAllocatesNothingPerItem) {
-  expect_the_same_for_ten_times_as_much(
-      [](std::uint64_t n) {
-        return weir::iota(std::uint64_t{0}, n) | weir::parallel(2, weir::stage("pass", pass{})) |
-               weir::for_each([](std::uint64_t) {});
-      },
-      20'000);
+  expect_the_same_for_ten_times_as_much(weir::test::a_farm, 20'000);
 }
 
-TEST(Allocation, R120_BlocksAreUsedAgain) {
-  expect_the_same_for_ten_times_as_much(
-      [](std::uint64_t n) {
-        return weir::stage("blocks", block_source{n}) | weir::for_each([](const weir::block&) {});
-      },
-      20'000);
-}
+TEST(Allocation, R120_BlocksAreUsedAgain) { expect_the_same_for_ten_times_as_much(weir::test::blocks_again, 20'000); }
 
 } // namespace
 #else

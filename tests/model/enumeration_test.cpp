@@ -97,7 +97,9 @@ class enumeration {
     from_.resize(nodes_.size(), 0);
     for (int object = 0; object < 2; ++object) {
       for (std::size_t i = 2; i < nodes_.size(); ++i) {
-        if (nodes_[i].writes() && nodes_[i].op.object == object) { order_[static_cast<std::size_t>(object)].push_back(i); }
+        if (nodes_[i].writes() && nodes_[i].op.object == object) {
+          order_[static_cast<std::size_t>(object)].push_back(i);
+        }
       }
     }
     choose_source(2);
@@ -126,7 +128,8 @@ class enumeration {
 
   [[nodiscard]] bool is(std::size_t i, std::memory_order a) const {
     const std::memory_order o = nodes_[i].op.order;
-    return o == a || o == std::memory_order_seq_cst || (o == std::memory_order_acq_rel && a != std::memory_order_seq_cst);
+    return o == a || o == std::memory_order_seq_cst ||
+           (o == std::memory_order_acq_rel && a != std::memory_order_seq_cst);
   }
   [[nodiscard]] bool sequential(std::size_t i) const {
     return nodes_[i].thread >= 0 && nodes_[i].op.order == std::memory_order_seq_cst;

@@ -41,7 +41,7 @@ struct litmus {
   std::string name;
   std::vector<std::vector<order_t>> choices; // for each of its operations
   std::function<void(scene&, board&, const orders&)> threads;
-  int reads; // of board::seen
+  int reads;   // of board::seen
   bool finals; // the last values of x and y count too
   result weak;
   std::function<bool(const orders&)> forbidden;
@@ -57,106 +57,225 @@ std::vector<litmus> litmus_programs() {
   all.push_back({"store_buffering",
                  {k_stores, k_loads, k_stores, k_loads},
                  [](scene& s, board& b, const orders& o) {
-                   s.thread("1", [&b, o] { b.x.store(1, o[0]); b.seen[0].set(b.y.load(o[1])); });
-                   s.thread("2", [&b, o] { b.y.store(1, o[2]); b.seen[1].set(b.x.load(o[3])); });
+                   s.thread("1", [&b, o] {
+                     b.x.store(1, o[0]);
+                     b.seen[0].set(b.y.load(o[1]));
+                   });
+                   s.thread("2", [&b, o] {
+                     b.y.store(1, o[2]);
+                     b.seen[1].set(b.x.load(o[3]));
+                   });
                  },
-                 2, false, {0, 0}, all_sc});
+                 2,
+                 false,
+                 {0, 0},
+                 all_sc});
   all.push_back({"message_passing",
                  {k_stores, k_stores, k_loads, k_loads},
                  [](scene& s, board& b, const orders& o) {
-                   s.thread("1", [&b, o] { b.x.store(1, o[0]); b.y.store(1, o[1]); });
-                   s.thread("2", [&b, o] { b.seen[0].set(b.y.load(o[2])); b.seen[1].set(b.x.load(o[3])); });
+                   s.thread("1", [&b, o] {
+                     b.x.store(1, o[0]);
+                     b.y.store(1, o[1]);
+                   });
+                   s.thread("2", [&b, o] {
+                     b.seen[0].set(b.y.load(o[2]));
+                     b.seen[1].set(b.x.load(o[3]));
+                   });
                  },
-                 2, false, {1, 0}, [](const orders& o) { return hands_over(o[1], o[2]) || all_sc(o); }});
+                 2,
+                 false,
+                 {1, 0},
+                 [](const orders& o) { return hands_over(o[1], o[2]) || all_sc(o); }});
   all.push_back({"load_buffering", // Excluded by the model, with every order; documented as such.
                  {k_loads, k_stores, k_loads, k_stores},
                  [](scene& s, board& b, const orders& o) {
-                   s.thread("1", [&b, o] { b.seen[0].set(b.x.load(o[0])); b.y.store(1, o[1]); });
-                   s.thread("2", [&b, o] { b.seen[1].set(b.y.load(o[2])); b.x.store(1, o[3]); });
+                   s.thread("1", [&b, o] {
+                     b.seen[0].set(b.x.load(o[0]));
+                     b.y.store(1, o[1]);
+                   });
+                   s.thread("2", [&b, o] {
+                     b.seen[1].set(b.y.load(o[2]));
+                     b.x.store(1, o[3]);
+                   });
                  },
-                 2, false, {1, 1}, [](const orders&) { return true; }});
+                 2,
+                 false,
+                 {1, 1},
+                 [](const orders&) { return true; }});
   all.push_back({"independent_reads_of_independent_writes",
                  {k_stores, k_stores, {acq, sc}, {acq, sc}, {acq, sc}, {acq, sc}},
                  [](scene& s, board& b, const orders& o) {
                    s.thread("1", [&b, o] { b.x.store(1, o[0]); });
                    s.thread("2", [&b, o] { b.y.store(1, o[1]); });
-                   s.thread("3", [&b, o] { b.seen[0].set(b.x.load(o[2])); b.seen[1].set(b.y.load(o[3])); });
-                   s.thread("4", [&b, o] { b.seen[2].set(b.y.load(o[4])); b.seen[3].set(b.x.load(o[5])); });
+                   s.thread("3", [&b, o] {
+                     b.seen[0].set(b.x.load(o[2]));
+                     b.seen[1].set(b.y.load(o[3]));
+                   });
+                   s.thread("4", [&b, o] {
+                     b.seen[2].set(b.y.load(o[4]));
+                     b.seen[3].set(b.x.load(o[5]));
+                   });
                  },
-                 4, false, {1, 0, 1, 0}, // The coherence order leads from read to read, whatever the writes are.
-                 [](const orders& o) { return all_sc({o[2], o[3], o[4], o[5]}); }});
+                 4,
+                 false,
+                 {1, 0, 1, 0}, // The coherence order leads from read to read, whatever the writes are.
+                 [](const orders& o) {
+                   return all_sc({o[2], o[3], o[4], o[5]});
+                 }});
   all.push_back({"write_to_read_causality",
                  {k_stores, k_loads, k_stores, k_loads},
                  [](scene& s, board& b, const orders& o) {
                    s.thread("1", [&b, o] { b.x.store(1, o[0]); });
-                   s.thread("2", [&b, o] { b.seen[0].set(b.x.load(o[1])); b.y.store(1, o[2]); });
-                   s.thread("3", [&b, o] { b.seen[1].set(b.y.load(o[3])); b.seen[2].set(b.x.load(rlx)); });
+                   s.thread("2", [&b, o] {
+                     b.seen[0].set(b.x.load(o[1]));
+                     b.y.store(1, o[2]);
+                   });
+                   s.thread("3", [&b, o] {
+                     b.seen[1].set(b.y.load(o[3]));
+                     b.seen[2].set(b.x.load(rlx));
+                   });
                  },
-                 3, false, {1, 1, 0}, [](const orders& o) { return hands_over(o[2], o[3]); }});
+                 3,
+                 false,
+                 {1, 1, 0},
+                 [](const orders& o) { return hands_over(o[2], o[3]); }});
   all.push_back({"isa2",
                  {k_stores, k_loads, k_stores, k_loads},
                  [](scene& s, board& b, const orders& o) {
-                   s.thread("1", [&b, o] { b.x.store(1, rlx); b.y.store(1, o[0]); });
-                   s.thread("2", [&b, o] { b.seen[0].set(b.y.load(o[1])); b.z.store(1, o[2]); });
-                   s.thread("3", [&b, o] { b.seen[1].set(b.z.load(o[3])); b.seen[2].set(b.x.load(rlx)); });
+                   s.thread("1", [&b, o] {
+                     b.x.store(1, rlx);
+                     b.y.store(1, o[0]);
+                   });
+                   s.thread("2", [&b, o] {
+                     b.seen[0].set(b.y.load(o[1]));
+                     b.z.store(1, o[2]);
+                   });
+                   s.thread("3", [&b, o] {
+                     b.seen[1].set(b.z.load(o[3]));
+                     b.seen[2].set(b.x.load(rlx));
+                   });
                  },
-                 3, false, {1, 1, 0},
+                 3,
+                 false,
+                 {1, 1, 0},
                  [](const orders& o) { return hands_over(o[0], o[1]) && hands_over(o[2], o[3]); }});
   all.push_back({"read_to_write_causality",
                  {k_stores, k_loads, k_loads, k_stores, k_loads},
                  [](scene& s, board& b, const orders& o) {
                    s.thread("1", [&b, o] { b.x.store(1, o[0]); });
-                   s.thread("2", [&b, o] { b.seen[0].set(b.x.load(o[1])); b.seen[1].set(b.y.load(o[2])); });
-                   s.thread("3", [&b, o] { b.y.store(1, o[3]); b.seen[2].set(b.x.load(o[4])); });
+                   s.thread("2", [&b, o] {
+                     b.seen[0].set(b.x.load(o[1]));
+                     b.seen[1].set(b.y.load(o[2]));
+                   });
+                   s.thread("3", [&b, o] {
+                     b.y.store(1, o[3]);
+                     b.seen[2].set(b.x.load(o[4]));
+                   });
                  },
-                 3, false, {1, 0, 0}, [](const orders& o) { return all_sc({o[1], o[2], o[3], o[4]}); }});
+                 3,
+                 false,
+                 {1, 0, 0},
+                 [](const orders& o) {
+                   return all_sc({o[1], o[2], o[3], o[4]});
+                 }});
   all.push_back({"two_plus_two_writes",
                  {k_stores, k_stores, k_stores, k_stores},
                  [](scene& s, board& b, const orders& o) {
-                   s.thread("1", [&b, o] { b.x.store(1, o[0]); b.y.store(2, o[1]); });
-                   s.thread("2", [&b, o] { b.y.store(1, o[2]); b.x.store(2, o[3]); });
+                   s.thread("1", [&b, o] {
+                     b.x.store(1, o[0]);
+                     b.y.store(2, o[1]);
+                   });
+                   s.thread("2", [&b, o] {
+                     b.y.store(1, o[2]);
+                     b.x.store(2, o[3]);
+                   });
                  },
-                 0, true, {1, 1}, all_sc});
+                 0,
+                 true,
+                 {1, 1},
+                 all_sc});
   all.push_back({"r",
                  {k_stores, k_stores, k_stores, k_loads},
                  [](scene& s, board& b, const orders& o) {
-                   s.thread("1", [&b, o] { b.x.store(1, o[0]); b.y.store(1, o[1]); });
-                   s.thread("2", [&b, o] { b.y.store(2, o[2]); b.seen[0].set(b.x.load(o[3])); });
+                   s.thread("1", [&b, o] {
+                     b.x.store(1, o[0]);
+                     b.y.store(1, o[1]);
+                   });
+                   s.thread("2", [&b, o] {
+                     b.y.store(2, o[2]);
+                     b.seen[0].set(b.x.load(o[3]));
+                   });
                  },
-                 1, true, {0, 1, 2}, all_sc});
+                 1,
+                 true,
+                 {0, 1, 2},
+                 all_sc});
   all.push_back({"s",
                  {k_stores, k_loads},
                  [](scene& s, board& b, const orders& o) {
-                   s.thread("1", [&b, o] { b.x.store(2, rlx); b.y.store(1, o[0]); });
-                   s.thread("2", [&b, o] { b.seen[0].set(b.y.load(o[1])); b.x.store(1, rlx); });
+                   s.thread("1", [&b, o] {
+                     b.x.store(2, rlx);
+                     b.y.store(1, o[0]);
+                   });
+                   s.thread("2", [&b, o] {
+                     b.seen[0].set(b.y.load(o[1]));
+                     b.x.store(1, rlx);
+                   });
                  },
-                 1, true, {1, 2, 1}, [](const orders& o) { return hands_over(o[0], o[1]); }});
+                 1,
+                 true,
+                 {1, 2, 1},
+                 [](const orders& o) { return hands_over(o[0], o[1]); }});
   all.push_back({"coherence_of_reads",
                  {k_stores, k_loads, k_loads},
                  [](scene& s, board& b, const orders& o) {
                    s.thread("1", [&b, o] { b.x.store(1, o[0]); });
-                   s.thread("2", [&b, o] { b.seen[0].set(b.x.load(o[1])); b.seen[1].set(b.x.load(o[2])); });
+                   s.thread("2", [&b, o] {
+                     b.seen[0].set(b.x.load(o[1]));
+                     b.seen[1].set(b.x.load(o[2]));
+                   });
                  },
-                 2, false, {1, 0}, [](const orders&) { return true; }});
+                 2,
+                 false,
+                 {1, 0},
+                 [](const orders&) { return true; }});
   all.push_back({"coherence_of_writes",
                  {k_stores, k_stores},
                  [](scene& s, board& b, const orders& o) {
-                   s.thread("1", [&b, o] { b.x.store(1, o[0]); b.x.store(2, o[1]); });
+                   s.thread("1", [&b, o] {
+                     b.x.store(1, o[0]);
+                     b.x.store(2, o[1]);
+                   });
                  },
-                 0, true, {1, 0}, [](const orders&) { return true; }});
+                 0,
+                 true,
+                 {1, 0},
+                 [](const orders&) { return true; }});
   all.push_back({"coherence_of_a_write_and_a_read",
                  {k_stores, k_loads},
                  [](scene& s, board& b, const orders& o) {
-                   s.thread("1", [&b, o] { b.x.store(1, o[0]); b.seen[0].set(b.x.load(o[1])); });
+                   s.thread("1", [&b, o] {
+                     b.x.store(1, o[0]);
+                     b.seen[0].set(b.x.load(o[1]));
+                   });
                  },
-                 1, false, {0}, [](const orders&) { return true; }});
+                 1,
+                 false,
+                 {0},
+                 [](const orders&) { return true; }});
   all.push_back({"coherence_of_a_read_and_a_write",
                  {k_loads, k_stores},
                  [](scene& s, board& b, const orders& o) {
-                   s.thread("1", [&b, o] { b.seen[0].set(b.x.load(o[0])); b.x.store(1, o[1]); });
+                   s.thread("1", [&b, o] {
+                     b.seen[0].set(b.x.load(o[0]));
+                     b.x.store(1, o[1]);
+                   });
                    s.thread("2", [&b] { b.x.store(2, rlx); });
                  },
-                 1, true, {2, 2, 0}, [](const orders&) { return true; }});
+                 1,
+                 true,
+                 {2, 2, 0},
+                 [](const orders&) { return true; }});
   return all;
 }
 
@@ -184,7 +303,9 @@ verdict run(const litmus& l, const orders& o, bool only_sequential) {
         auto& b = s.make<board>();
         l.threads(s, b, o);
         s.after([&] {
-          for (int i = 0; i < l.reads; ++i) { note(static_cast<std::uint64_t>(b.seen[static_cast<std::size_t>(i)].get())); }
+          for (int i = 0; i < l.reads; ++i) {
+            note(static_cast<std::uint64_t>(b.seen[static_cast<std::size_t>(i)].get()));
+          }
           if (!l.finals) { return; }
           note(static_cast<std::uint64_t>(b.x.load(rlx)));
           note(static_cast<std::uint64_t>(b.y.load(rlx)));
@@ -239,7 +360,9 @@ verdict through(const std::function<void(number&)>& between, bool same_thread, i
       flag.store(1, rel);
       if (same_thread) { between(flag); }
     });
-    if (!same_thread) { s.thread("between", [&] { between(flag); }); }
+    if (!same_thread) {
+      s.thread("between", [&] { between(flag); });
+    }
     s.thread("reader", [&, value] {
       if (flag.load(acq) == value) { require(data.get() == 1, "the data is there"); }
     });
@@ -248,10 +371,13 @@ verdict through(const std::function<void(number&)>& between, bool same_thread, i
 
 TEST(ReleaseSequence, GoesOnThroughUpdatesOfOtherThreads) {
   EXPECT_TRUE(through([](number& flag) { flag.fetch_add(10, rlx); }, false, 11).right());
-  EXPECT_TRUE(through([](number& flag) {
-                int one = 1;
-                (void)flag.compare_exchange_strong(one, 5, rlx, rlx);
-              }, false, 5).right());
+  EXPECT_TRUE(through(
+                  [](number& flag) {
+                    int one = 1;
+                    (void)flag.compare_exchange_strong(one, 5, rlx, rlx);
+                  },
+                  false, 5)
+                  .right());
 }
 TEST(ReleaseSequence, EndsAtAStoreOfAnotherThread) {
   EXPECT_NE(through([](number& flag) { flag.store(5, rlx); }, false, 5).wrong.find("data race"), std::string::npos);
@@ -280,7 +406,10 @@ TEST(Updates, ThatFailHaveTheOrderOfTheirFailure) {
     return explore([failure](scene& s) {
       auto& data = s.make<plain<int>>(0);
       auto& flag = s.make<number>(0);
-      s.thread("writer", [&] { data.set(1); flag.store(1, rel); });
+      s.thread("writer", [&] {
+        data.set(1);
+        flag.store(1, rel);
+      });
       s.thread("reader", [&, failure] {
         int expected = 0;
         if (!flag.compare_exchange_strong(expected, 2, rlx, failure)) { (void)data.get(); }
@@ -344,7 +473,10 @@ TEST(LoadBuffering, IsShownWhereALoadIsWatched) {
     return explore([store, load](scene& s) {
       auto& b = s.make<board>();
       no_load_buffering(&b.x);
-      s.thread("1", [&b, store] { (void)b.x.load(rlx); b.y.store(1, store); });
+      s.thread("1", [&b, store] {
+        (void)b.x.load(rlx);
+        b.y.store(1, store);
+      });
       s.thread("2", [&b, load] {
         if (b.y.load(load) == 1) { b.x.store(1, rlx); }
       });

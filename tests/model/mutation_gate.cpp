@@ -1,6 +1,7 @@
-// mutation_gate [--table]: weakens every memory order that a model meets by one step, one at a time, and runs the models
-// that meet it until one of them fails. --table prints a line for each: what was weakened, who caught it, with what words.
-// Exits with 1 if a weakened order fails no model: then nothing shows that it is needed.
+// mutation_gate [--table | --models]: weakens every memory order that a model meets by one step, one at a time, and runs
+// the models that meet it until one of them fails. --table prints a line for each: what was weakened, who caught it, with
+// what words. Exits with 1 if a weakened order fails no model: then nothing shows that it is needed.
+// --models only runs the models as they are, and prints a line for each: its name, its executions, what it shows.
 
 #include "tests/model/models/models.hpp"
 
@@ -72,9 +73,19 @@ std::map<place, met> all_met(const std::vector<named_model>& models) {
   return found;
 }
 
+int print_models(const std::vector<named_model>& models) {
+  for (const named_model& m : models) {
+    const verdict v = explore(m.run);
+    std::printf("%s\t%llu\t%s\n", m.name.c_str(), static_cast<unsigned long long>(v.executions), m.what.c_str());
+    if (!v.right()) { return 1; }
+  }
+  return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], "--models") == 0) { return print_models(all_models()); }
   const bool table = argc > 1 && std::strcmp(argv[1], "--table") == 0;
   const std::vector<named_model> models = all_models();
   int mutants = 0;

@@ -15,6 +15,7 @@ namespace weir::model {
 struct atomics {
   template <class T>
   class atomic;
+  class mutex;
   static void pause() noexcept { hooks::pause(); }
 };
 
@@ -93,6 +94,24 @@ class atomics::atomic {
   }
 
   T plain_;
+};
+
+/// A lock whose waiting threads are seen to wait.
+class atomics::mutex {
+ public:
+  void lock() noexcept {
+    for (;;) {
+      taken_.wait(true, std::memory_order_relaxed);
+      bool expected = false;
+      if (taken_.compare_exchange_strong(expected, true, std::memory_order_acquire, std::memory_order_relaxed)) {
+        return;
+      }
+    }
+  }
+  void unlock() noexcept { taken_.store(false, std::memory_order_release); }
+
+ private:
+  atomic<bool> taken_{false};
 };
 
 } // namespace weir::model

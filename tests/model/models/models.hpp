@@ -19,6 +19,7 @@ struct named_model {
 [[nodiscard]] std::vector<named_model> flag_models();
 [[nodiscard]] std::vector<named_model> scheduler_models();
 [[nodiscard]] std::vector<named_model> run_models();
+[[nodiscard]] std::vector<named_model> hub_models();
 [[nodiscard]] std::vector<named_model> pool_models();
 [[nodiscard]] std::vector<named_model> temporary_models();
 

@@ -6,9 +6,11 @@
 #include "engine/run_count.hpp"
 #include "tests/model/checker/plain.hpp"
 #include "tests/model/models/models.hpp"
+#include "tests/model/models/stage_like.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 namespace weir::model {
 
@@ -179,6 +181,52 @@ program rests_in_between() {
   };
 }
 
+// ---- a stage of a run, as stage_task keeps it -----------------------------------------------------------------------
+
+struct running_stage {
+  // stage_task::wake()
+  void wake() {
+    run.count.stirs();
+    if (!stage.wakes()) { run.rests(); }
+  }
+  // A turn of the only worker: true when it was the last.
+  bool turn() {
+    require(stage.claim(), "there is one worker");
+    if (std::exchange(held, false)) { run.rests(); }
+    if (!cancelled.get()) {
+      held = true; // A timer is armed: the run is not still while it is.
+      run.count.stirs();
+      if (stage.park()) { run.rests(); }
+      return false;
+    }
+    stage.retire();
+    run.retire();
+    return true;
+  }
+
+  run_like run{1};
+  stage_like stage;
+  hint<bool> cancelled{false};
+  bool held = false; // the worker's
+};
+
+// A timer fires and the run is cancelled, in any order, while the stage parks: it ends once, and is never taken for stalled.
+program timer_and_cancel() {
+  return [](scene& s) {
+    auto& st = s.make<running_stage>();
+    st.held = true; // It is parked with a timer, which holds the run's only count.
+    s.thread("worker", [&st] {
+      while (!st.turn()) {}
+    });
+    s.thread("timer", [&st] { st.wake(); });
+    s.thread("cancel", [&st] {
+      st.cancelled.set(true);
+      st.wake();
+    });
+    s.after([&st] { require(st.run.count.over() && st.run.outcome.get() == 1, "a cancelled run ends"); });
+  };
+}
+
 // Nobody left who could wake it: the last one says so, and has seen what the others did.
 program really_stalled() {
   return [](scene& s) {
@@ -205,6 +253,8 @@ std::vector<named_model> run_models() {
       {"run.outside", "a run that somebody outside has woken is not stalled", woken_from_outside()},
       {"run.look", "what still() confirms was looked at before whoever stirs next", looked_before_still()},
       {"run.rests", "what a stage did before it rested is seen at the end", rests_in_between()},
+      {"run.timer_cancel", "a timer and a cancel at once: the stage sees the cancel and the run ends once",
+       timer_and_cancel()},
       {"run.stall", "a stall is noticed", really_stalled()},
   };
 }

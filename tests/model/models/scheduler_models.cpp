@@ -8,6 +8,7 @@
 #include "engine/state_word.hpp"
 #include "tests/model/checker/plain.hpp"
 #include "tests/model/models/models.hpp"
+#include "tests/model/models/stage_like.hpp"
 
 #include <cstdint>
 
@@ -49,44 +50,10 @@ constexpr int k_spins = 3;
 
 // ---- the state word -----------------------------------------------------------------------------------------------
 
-// A stage, listed and taken as the engine does it: the count around the list brings the order that the list may lack.
-struct stage {
-  void list() {
-    count.listed();
-    entries.push();
-  }
-  void wake() {
-    if (word.apply(act::wake).from == life::idle) { list(); }
-  }
-  // False: another worker has taken it.
-  bool claim() {
-    entries.await();
-    if (!entries.take()) { return false; }
-    count.taken();
-    require(word.apply(act::claim).legal, "a listed stage is ready");
-    turns.set(turns.get() + 1); // Its fields: one worker at a time.
-    return true;
-  }
-  void yield() {
-    require(word.apply(act::yield).legal, "who runs a stage may yield it");
-    list();
-  }
-  void park() {
-    const state_word<>::change c = word.apply(act::park);
-    require(c.legal, "who runs a stage may park it");
-    if (c.to == life::ready) { list(); }
-  }
-
-  state_word<> word;
-  drainer_count<> count{1};
-  bare_list entries;
-  plain<int> turns{0};
-};
-
 // Each waker brings news and wakes; the stage's turns go on until it has seen all of them.
 program woken_by(int wakers) {
   return [wakers](scene& s) {
-    auto& st = s.make<stage>();
+    auto& st = s.make<stage_like>();
     auto* const news = new hint<bool>[2];
     s.thread("worker", [&st, news, wakers] {
       for (int seen = 0; seen < wakers;) {
@@ -95,7 +62,7 @@ program woken_by(int wakers) {
         for (int i = 0; i < wakers; ++i) { seen += news[i].get() ? 1 : 0; }
         if (seen < wakers) { st.park(); }
       }
-      require(st.word.apply(act::retire).legal, "who runs a stage may retire it");
+      st.retire();
     });
     for (int i = 0; i < wakers; ++i) {
       s.thread("waker", [&st, news, i] {
@@ -110,7 +77,7 @@ program woken_by(int wakers) {
 // The stage goes from one worker to the other: by a yield, or by a park and a wake.
 program from_worker_to_worker(bool parks) {
   return [parks](scene& s) {
-    auto& st = s.make<stage>();
+    auto& st = s.make<stage_like>();
     st.wake();
     require(st.claim(), "nobody else is there");
     s.thread("one", [&st, parks] {
@@ -146,15 +113,14 @@ program woken_where_it_parked() {
 // A stage that has retired is neither listed nor run by a wake that comes too late.
 program woken_too_late() {
   return [](scene& s) {
-    auto& st = s.make<stage>();
+    auto& st = s.make<stage_like>();
     st.wake();
     s.thread("worker", [&st] {
       require(st.claim(), "there is one worker");
-      require(st.word.apply(act::retire).legal, "who runs a stage may retire it");
+      st.retire();
     });
     s.thread("waker", [&st] { st.wake(); });
-    s.after(
-        [&st] { require(st.entries.left() == 0 && st.word.peek() == life::done, "nobody lists what has retired"); });
+    s.after([&st] { require(st.left() == 0 && st.word.peek() == life::done, "nobody lists what has retired"); });
   };
 }
 
