@@ -181,7 +181,11 @@ class hub_state : public std::enable_shared_from_this<hub_state<T>> {
   }
 
  private:
-  static void give_up(hub_link<T>& link) { link.handle->failed(std::make_exception_ptr(cancelled_error())); }
+  static void give_up(hub_link<T>& link) {
+    try {
+      link.handle->failed(std::make_exception_ptr(cancelled_error()));
+    } catch (...) { link.handle->failed(std::current_exception()); } // Whoever waits for it must not wait for ever.
+  }
 
   const on_branch_failure policy_;
   mutable std::mutex mutex_; // attaching, detaching, and the end: never between two items
