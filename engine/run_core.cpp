@@ -53,11 +53,28 @@ run_core::~run_core() {
   if (stop_descriptor_ >= 0) { ::close(stop_descriptor_); }
 }
 
+namespace {
+
+// A stage's own words, with its name in front.
+std::exception_ptr named(const std::string& stage, const std::exception_ptr& error) {
+  if (stage.empty()) { return error; }
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& e) {
+    return std::make_exception_ptr(run_error(stage, e.what(), std::current_exception()));
+  } catch (...) {
+    return std::make_exception_ptr(
+        run_error(stage, "threw something that is no std::exception", std::current_exception()));
+  }
+}
+
+} // namespace
+
 void run_core::open() {
   for (const auto& n : graph_.nodes) {
     try {
       n->start();
-    } catch (const std::exception& error) { throw run_error(n->name(), error.what(), std::current_exception()); }
+    } catch (...) { std::rethrow_exception(named(n->name(), std::current_exception())); }
   }
 }
 
@@ -138,23 +155,6 @@ void run_core::end() noexcept {
   count_.end();                  // The last touch.
   if (tell_over) { tell_over(); }
 }
-
-namespace {
-
-// A stage's own words, with its name in front.
-std::exception_ptr named(const std::string& stage, const std::exception_ptr& error) {
-  if (stage.empty()) { return error; }
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    return std::make_exception_ptr(run_error(stage, e.what(), std::current_exception()));
-  } catch (...) {
-    return std::make_exception_ptr(
-        run_error(stage, "threw something that is no std::exception", std::current_exception()));
-  }
-}
-
-} // namespace
 
 // The first error is the run's; a cancel() is none as soon as there is a real one.
 void run_core::fail(const std::string& stage, std::exception_ptr error) noexcept {
@@ -292,9 +292,9 @@ void run_core::tell() noexcept {
   asked_.set(true);
   try {
     std::rethrow_exception(first_error_);
-  } catch (const std::exception& e) { std::fprintf(stderr, "weir: a run failed and nobody asked: %s\n", e.what()); } catch (...) {
-    std::fprintf(stderr, "weir: a run failed and nobody asked\n");
-  }
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "weir: a run failed and nobody asked: %s\n", e.what());
+  } catch (...) { std::fprintf(stderr, "weir: a run failed and nobody asked\n"); }
 }
 
 } // namespace weir::detail
