@@ -13,7 +13,6 @@
 #include <cstring>
 #include <optional>
 #include <random>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -47,12 +46,12 @@ class Work {
   }
   /// Everything in the folder is known: the input, perhaps the output, and temporaries that say what they are.
   std::size_t temporaries() const {
-    const std::regex hidden("\\.out\\.gz\\.weir-[a-z0-9]{6}");
+    const std::string hidden = ".out.gz.weir-"; // and six characters
     std::size_t found = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
       const std::string name = entry.path().filename();
       if (name == "in.gz" || name == "out.gz") continue;
-      EXPECT_TRUE(std::regex_match(name, hidden)) << name;
+      EXPECT_TRUE(name.starts_with(hidden) && name.size() == hidden.size() + 6) << name;
       std::filesystem::remove(entry.path());
       ++found;
     }
@@ -97,15 +96,15 @@ std::string fault_text(io_call what, int action, int n, bool no_nameless) {
 struct failing_call {
   io_call what;
   int error;
-  const char* message; // what the program says, without the reason
+  const char* message; // how it begins; it ends with the reason
 };
 
 TEST(CommandFault, AFailingCallIsOneMessageAndExitCodeOneAndLeavesTheOldFile) {
   const Work work(300'000);
-  constexpr failing_call k_calls[] = {{io_call::preadv2, EIO, "^weir: read: in\\.gz: at byte [0-9]+: "},
-                                      {io_call::write, ENOSPC, "^weir: write: out\\.gz: at byte [0-9]+: "},
-                                      {io_call::linkat, ENOSPC, "^weir: write: link: out\\.gz: at byte [0-9]+: "},
-                                      {io_call::rename, EIO, "^weir: write: rename: out\\.gz: at byte [0-9]+: "}};
+  constexpr failing_call k_calls[] = {{io_call::preadv2, EIO, "weir: read: in.gz: at byte "},
+                                      {io_call::write, ENOSPC, "weir: write: out.gz: at byte "},
+                                      {io_call::linkat, ENOSPC, "weir: write: link: out.gz: at byte "},
+                                      {io_call::rename, EIO, "weir: write: rename: out.gz: at byte "}};
   for (const failing_call& call : k_calls) {
     for (int n = 1;; ++n) {
       SCOPED_TRACE(fault_text(call.what, call.error, n, false));
@@ -116,7 +115,7 @@ TEST(CommandFault, AFailingCallIsOneMessageAndExitCodeOneAndLeavesTheOldFile) {
         break;
       }
       EXPECT_EQ(got->code, 1);
-      EXPECT_TRUE(std::regex_search(got->err, std::regex(call.message))) << got->err;
+      EXPECT_TRUE(got->err.starts_with(call.message)) << got->err;
       EXPECT_TRUE(got->err.ends_with(std::string(": ") + std::strerror(call.error) + "\n")) << got->err;
       EXPECT_EQ(got->err.find('\n'), got->err.size() - 1) << got->err;
       EXPECT_TRUE(work.as_before("old"));
@@ -226,8 +225,8 @@ TEST(CommandFault, ADiskThatIsFullAtAnyPageIsAnErrorAndLeavesNothing) {
     }
     ++full;
     ASSERT_EQ(got.code, 1) << got.err;
-    ASSERT_TRUE(
-        std::regex_match(got.err, std::regex("weir: write: disk/out: at byte [0-9]+: No space left on device\n")))
+    ASSERT_TRUE(got.err.starts_with("weir: write: disk/out: at byte ") &&
+                got.err.ends_with(": No space left on device\n"))
         << got.err;
     ASSERT_EQ(got.out, "") << "something was left behind";
   }

@@ -1,6 +1,7 @@
 // A thread cannot be created: the stage that needed it says so, or the engine does without; the next run has its threads.
 
 #include "tests/faults/plans.hpp"
+#include "tests/faults/system_calls.hpp"
 #include "tests/support/watchdog.hpp"
 
 #include <weir/weir.hpp>
@@ -18,17 +19,7 @@
 #include <string>
 #include <system_error>
 
-// A sanitizer that is linked into the program keeps its own pthread_create from being found behind this one.
-#if defined(__clang__) && defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define WEIR_OWNS_PTHREAD_CREATE 0
-#endif
-#endif
-#ifndef WEIR_OWNS_PTHREAD_CREATE
-#define WEIR_OWNS_PTHREAD_CREATE 1
-#endif
-
-#if WEIR_OWNS_PTHREAD_CREATE
+#if WEIR_OWNS_SYSTEM_CALLS
 namespace {
 
 std::atomic<long> g_asked{0};
