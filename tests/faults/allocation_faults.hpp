@@ -13,6 +13,14 @@
 
 namespace weir::test {
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool k_sanitized = true;
+#elif defined(__has_feature)
+inline constexpr bool k_sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+inline constexpr bool k_sanitized = false;
+#endif
+
 /// Which allocations fail.
 struct allocation_fault {
   enum class of : std::uint8_t { operator_new, any_malloc };

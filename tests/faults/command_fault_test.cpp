@@ -40,7 +40,14 @@ class Work {
     std::filesystem::remove(folder / "out.gz");
     if (!old.empty()) folder.write("out.gz", old);
   }
-  bool whole() const { return folder.has("out.gz") && shell("zcat out.gz 2> /dev/null") == expected_; }
+  bool whole() const {
+    if (!folder.has("out.gz")) return false;
+    const std::string bytes = folder.read("out.gz");
+    if (bytes == seen_whole_) return true;
+    if (shell("zcat out.gz 2> /dev/null") != expected_) return false;
+    seen_whole_ = bytes;
+    return true;
+  }
   bool as_before(const std::string& old) const {
     return old.empty() ? !folder.has("out.gz") : folder.read("out.gz") == old;
   }
@@ -68,6 +75,7 @@ class Work {
 
  private:
   std::string expected_;
+  mutable std::string seen_whole_; ///< the last bytes that zcat approved of
 };
 
 /// Runs the program with a fault. Empty: there are fewer such calls.

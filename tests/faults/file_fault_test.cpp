@@ -69,7 +69,7 @@ class FileFault : public testing::TestWithParam<io_case> {
   void judge(const std::string& error, bool happened, const std::string& old) {
     const std::string& out = dir_ / "out.gz";
     const std::string left = std::filesystem::exists(out) ? read_file(out) : "";
-    const bool whole = !left.empty() && left != old && run_tool("zcat", left) == expected_;
+    const bool whole = !left.empty() && left != old && is_whole(left);
     EXPECT_TRUE(whole || left == old) << "a part of the output under its final name";
     if (error.empty()) {
       EXPECT_TRUE(whole);
@@ -84,9 +84,15 @@ class FileFault : public testing::TestWithParam<io_case> {
     }
   }
 
+  bool is_whole(const std::string& packed) {
+    if (packed != seen_whole_ && run_tool("zcat", packed) == expected_) { seen_whole_ = packed; }
+    return packed == seen_whole_;
+  }
+
   scratch_dir dir_;
   std::string text_;
   std::string expected_;
+  std::string seen_whole_; ///< the last bytes that zcat approved of
 };
 
 TEST_P(FileFault, AtEveryCall) {
