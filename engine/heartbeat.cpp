@@ -45,18 +45,18 @@ void engine_core::tell_slow(worker& w, std::uint64_t began, std::uint64_t so_far
   }
   w.told = began;
   const stage_task* const stage = w.stage.get();
-  std::string name;
-  {
-    const std::lock_guard lock(runs_mutex_);
-    for (const auto& run : runs_) {
-      if (const node* n = run->find(stage)) { name = n->name(); }
-    }
-  }
-  if (name.empty() || w.turn_began.get() != began) { return; }
   try {
+    std::string name;
+    {
+      const std::lock_guard lock(runs_mutex_);
+      for (const auto& run : runs_) {
+        if (const node* n = run->find(stage)) { name = n->name(); }
+      }
+    }
+    if (name.empty() || w.turn_began.get() != began) { return; }
     watch_.call(name, std::chrono::duration_cast<clock::duration>(
                           std::chrono::duration<double>(static_cast<double>(so_far) / ticks_per_second())));
-  } catch (...) {} // A watcher's own troubles are not the engine's.
+  } catch (...) {} // A watcher's own troubles are not the engine's, nor is a name that there is no memory for.
 }
 
 } // namespace weir::detail

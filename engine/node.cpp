@@ -65,7 +65,7 @@ void node::publish(bool parking) noexcept {
 }
 
 // Raises the gates of what the body waits for; true when one of them had news meanwhile.
-bool node::may_go_on(step why) noexcept {
+bool node::may_go_on(step why) {
   if (waits_.empty()) {
     if (why == step::input) {
       wait_on(*inputs_.front(), edge_event::items);

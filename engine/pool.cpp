@@ -40,7 +40,7 @@ engine_core::~engine_core() {
   std::vector<std::shared_ptr<run_core>> left;
   {
     const std::lock_guard lock(runs_mutex_);
-    left = runs_;
+    left.swap(runs_); // needs no memory, which a copy might not get
   }
   for (const auto& run : left) { run->cancel(); }
   for (const auto& run : left) { run->wait_over(); }

@@ -48,7 +48,16 @@ class run_handle {
 
 } // namespace detail
 
-run::run(std::shared_ptr<detail::run_core> core) : handle_(std::make_shared<detail::run_handle>(std::move(core))) {}
+// Without a handle nobody could stop it, and the caller is told that nothing runs.
+run::run(std::shared_ptr<detail::run_core> core) {
+  try {
+    handle_ = std::make_shared<detail::run_handle>(core);
+  } catch (...) {
+    core->cancel();
+    if (!detail::stage_task::on_this_thread()) { core->scheduling().join(*core); }
+    throw;
+  }
+}
 
 void run::pause() noexcept { handle_->core().pause(); }
 void run::resume() noexcept { handle_->core().resume(); }

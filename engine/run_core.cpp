@@ -34,10 +34,13 @@ run_core::run_core(scheduler& where, graph what, const plan_facts& granted, cons
     stage_task& task = tasks_.emplace_back(*this, n);
     pools_.push_back(
         granted.pool_bytes[i] == 0 ? nullptr : std::make_unique<block_pool>(granted.block_size, granted.pool_bytes[i]));
-    n.bind(signals_, *this, task, pools_.back().get());
     for (const observation& o : observers) {
       if (o.stage.empty() || o.stage == n.name()) { task.observe(o.what, o.call); }
     }
+  }
+  // When nothing can fail any more: an outside end must not be left with a waker that has gone.
+  for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+    graph_.nodes[i]->bind(signals_, *this, tasks_[i], pools_[i].get());
   }
 }
 
@@ -50,11 +53,28 @@ run_core::~run_core() {
   if (stop_descriptor_ >= 0) { ::close(stop_descriptor_); }
 }
 
+namespace {
+
+// A stage's own words, with its name in front.
+std::exception_ptr named(const std::string& stage, const std::exception_ptr& error) {
+  if (stage.empty()) { return error; }
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& e) {
+    return std::make_exception_ptr(run_error(stage, e.what(), std::current_exception()));
+  } catch (...) {
+    return std::make_exception_ptr(
+        run_error(stage, "threw something that is no std::exception", std::current_exception()));
+  }
+}
+
+} // namespace
+
 void run_core::open() {
   for (const auto& n : graph_.nodes) {
     try {
       n->start();
-    } catch (const std::exception& error) { throw run_error(n->name(), error.what(), std::current_exception()); }
+    } catch (...) { std::rethrow_exception(named(n->name(), std::current_exception())); }
   }
 }
 
@@ -136,31 +156,14 @@ void run_core::end() noexcept {
   if (tell_over) { tell_over(); }
 }
 
-namespace {
-
-// A stage's own words, with its name in front.
-std::exception_ptr named(const std::string& stage, std::exception_ptr error) {
-  if (stage.empty()) { return error; }
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    return std::make_exception_ptr(run_error(stage, e.what(), std::current_exception()));
-  } catch (...) {
-    return std::make_exception_ptr(
-        run_error(stage, "threw something that is no std::exception", std::current_exception()));
-  }
-}
-
-} // namespace
-
 // The first error is the run's; a cancel() is none as soon as there is a real one.
 void run_core::fail(const std::string& stage, std::exception_ptr error) noexcept {
   {
     const std::lock_guard lock(slow_);
     try {
-      error = named(stage, std::move(error));
+      error = named(stage, error);
       if (first_error_ && !cancelled_only_) { later_errors_.push_back(error); }
-    } catch (...) {} // Out of memory while it fails already: the first error is what counts.
+    } catch (...) {} // Out of memory while it fails already: the first error is what counts, if need be without a name.
     if (!first_error_ || cancelled_only_) {
       first_error_ = std::move(error);
       cancelled_only_ = false;
@@ -201,7 +204,7 @@ void run_core::cancel() noexcept {
   {
     const std::lock_guard lock(slow_);
     if (!over() && !first_error_) {
-      first_error_ = std::make_exception_ptr(cancelled_error());
+      first_error_ = cancelled_;
       cancelled_only_ = true;
     }
   }
@@ -289,7 +292,9 @@ void run_core::tell() noexcept {
   asked_.set(true);
   try {
     std::rethrow_exception(first_error_);
-  } catch (const std::exception& e) { std::fprintf(stderr, "weir: a run failed and nobody asked: %s\n", e.what()); }
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "weir: a run failed and nobody asked: %s\n", e.what());
+  } catch (...) { std::fprintf(stderr, "weir: a run failed and nobody asked\n"); }
 }
 
 } // namespace weir::detail

@@ -43,6 +43,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   [[nodiscard]] scheduler& scheduling() const noexcept { return *scheduler_; }
   [[nodiscard]] const run_signals& signals() const noexcept { return signals_; }
 
+  [[nodiscard]] std::size_t stages() const noexcept { return tasks_.size(); }
   /// The stage that this is, or null: it is compared, not looked at.
   [[nodiscard]] const node* find(const stage_task* stage) const noexcept;
 
@@ -94,6 +95,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   mutable std::mutex slow_; // errors and the stop descriptor: never on the data path
   std::exception_ptr first_error_;
   bool cancelled_only_ = false; // the first error is no more than cancel()
+  const std::exception_ptr cancelled_ = std::make_exception_ptr(cancelled_error()); // cancel() needs no memory
   std::vector<std::exception_ptr> later_errors_;
   mutable hint<bool> asked_{false};
   bool unattended_ = false;

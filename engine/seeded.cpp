@@ -8,6 +8,8 @@ namespace weir::detail {
 
 void seeded_scheduler::start(std::shared_ptr<run_core> run) {
   run->open();
+  stages_ += run->stages();
+  ready_.reserve(stages_); // Each is listed at most once: listing needs no memory.
   runs_.push_back(run);
   run->begin();
 }

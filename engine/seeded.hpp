@@ -39,6 +39,7 @@ class seeded_scheduler final : public scheduler {
   std::mt19937_64 random_;
   std::vector<std::shared_ptr<run_core>> runs_;
   std::vector<stage_task*> ready_;
+  std::size_t stages_ = 0; // of all runs
   std::vector<timer> timers_;
   clock::time_point now_{};
 };

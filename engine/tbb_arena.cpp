@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <set>
+#include <thread>
 
 namespace weir::detail {
 
@@ -66,8 +68,14 @@ struct tbb_arena::impl {
 tbb_arena::tbb_arena(std::size_t threads) : impl_(std::make_unique<impl>(threads)) {}
 tbb_arena::~tbb_arena() = default;
 
+// oneTBB allocates a task for it. A drainer that nobody starts would leave ready work for ever, so this waits for the
+// memory that others give back.
 void tbb_arena::enqueue(void (*call)(void*), void* argument) {
-  impl_->arena.enqueue([call, argument] { call(argument); });
+  for (;; std::this_thread::yield()) {
+    try {
+      return impl_->arena.enqueue([call, argument] { call(argument); });
+    } catch (const std::bad_alloc&) {}
+  }
 }
 
 std::size_t tbb_arena::slot() noexcept {

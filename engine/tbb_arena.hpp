@@ -14,7 +14,8 @@ class tbb_arena {
   tbb_arena& operator=(const tbb_arena&) = delete;
   ~tbb_arena();
 
-  /// Runs call(argument) on some worker, soon. Any thread. Wakes one if all sleep, which costs microseconds.
+  /// Runs call(argument) on some worker, soon. Any thread. Wakes one if all sleep, which costs microseconds;
+  /// where memory has run out it waits for some.
   void enqueue(void (*call)(void*), void* argument);
   /// The calling worker's place in the arena, below `threads`; only inside an enqueued call.
   [[nodiscard]] static std::size_t slot() noexcept;

@@ -17,11 +17,11 @@ timer_thread::~timer_thread() {
 void timer_thread::add(timer t) {
   {
     const std::lock_guard lock(mutex_);
-    heap_.push_back(std::move(t));
-    std::push_heap(heap_.begin(), heap_.end());
-    if (!thread_.joinable()) {
+    if (!thread_.joinable()) { // First: a timer of which the caller is told that it was not set must not go off.
       thread_ = std::thread([this] { work(); });
     }
+    heap_.push_back(std::move(t));
+    std::push_heap(heap_.begin(), heap_.end());
   }
   changed_.notify_one();
 }

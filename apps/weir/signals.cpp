@@ -28,7 +28,11 @@ signal_watch::last_act on_second_signal = nullptr;
 int signal_event = -1;
 bool watched = false;
 
-constexpr std::array<int, 3> k_signals = {SIGINT, SIGTERM, SIGPIPE};
+constexpr std::array<int, 4> k_signals = {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ};
+
+// The call that they come for fails, and its error says more.
+bool becomes_an_error(int signal) { return signal == SIGPIPE || signal == SIGXFSZ; }
+
 std::array<struct sigaction, k_signals.size()> before{};
 
 void raise_event(int descriptor) noexcept {
@@ -61,7 +65,7 @@ void install_handlers() {
   for (std::size_t i = 0; i < k_signals.size(); ++i) {
     sigaction(k_signals[i], nullptr, &before[i]);
     const bool was_ignored = before[i].sa_handler == SIG_IGN;
-    if (!was_ignored) sigaction(k_signals[i], k_signals[i] == SIGPIPE ? &ignore : &ours, nullptr);
+    if (!was_ignored) sigaction(k_signals[i], becomes_an_error(k_signals[i]) ? &ignore : &ours, nullptr);
   }
 }
 

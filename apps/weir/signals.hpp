@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM: the first asks for an orderly end, the second ends the process. SIGPIPE becomes EPIPE.
+// SIGINT and SIGTERM: the first asks for an orderly end, the second ends the process. SIGPIPE becomes EPIPE, SIGXFSZ EFBIG.
 #pragma once
 
 #include <functional>
@@ -6,7 +6,7 @@
 
 namespace weir::command {
 
-/// While one lives, it owns the handling of the three signals; its destructor gives back what was there
+/// While one lives, it owns the handling of these signals; its destructor gives back what was there
 /// before. A signal that the parent process had set to be ignored (as `nohup` and `&` in scripts do) stays
 /// ignored.
 class signal_watch {

@@ -87,6 +87,7 @@ class hub_node final : public node {
     link->hub_alive = context().services().alive();
     link->items.producer(&context().self());
     try {
+      links_.reserve(links_.size() + 1); // A branch that runs must be among them.
       link->run_of_branch.emplace(context().services().start_beside(
           hub_state<T>::whole(link), link->options, [kept = link, state = state_]() mutable {
             kept->items.keep(nullptr);

@@ -157,7 +157,11 @@ class hub_state : public std::enable_shared_from_this<hub_state<T>> {
   void gone(const std::shared_ptr<hub_link<T>>& link) { roll_.gone(link); }
 
  private:
-  static void give_up(hub_link<T>& link) { link.handle->failed(std::make_exception_ptr(cancelled_error())); }
+  static void give_up(hub_link<T>& link) {
+    try {
+      link.handle->failed(std::make_exception_ptr(cancelled_error()));
+    } catch (...) { link.handle->failed(std::current_exception()); } // Whoever waits for it must not wait for ever.
+  }
 
   const on_branch_failure policy_;
   hub_roll<std::shared_ptr<hub_link<T>>> roll_;

@@ -238,7 +238,7 @@ class node {
 
  private:
   void publish(bool parking) noexcept;
-  [[nodiscard]] bool may_go_on(step why) noexcept;
+  [[nodiscard]] bool may_go_on(step why);
 
   stage_context context_;
   std::string group_;

@@ -26,6 +26,16 @@ std::string random_name(const output_target& target) {
   return target.sibling(name);
 }
 
+/// A call on some file systems, and a wait for a pipe's reader on all, may be interrupted by a signal: then it is made
+/// again.
+template <class Call>
+int uninterrupted(Call call) {
+  int result = -1;
+  do result = call();
+  while (result < 0 && errno == EINTR);
+  return result;
+}
+
 std::string proc_path(int number) { return "/proc/self/fd/" + std::to_string(number); }
 
 } // namespace
@@ -47,17 +57,15 @@ output_file::output_file(const std::string& path, waiting place) : shown_(path) 
 }
 
 void output_file::open_in_place() {
-  int number = -1;
   int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY | (target_.append ? O_APPEND : 0);
-  do number = ::open(target_.path.c_str(), flags);
-  while (number < 0 && errno == EINTR);
+  int number = uninterrupted([&] { return ::open(target_.path.c_str(), flags); });
   if (number < 0) throw io_error("open", shown_, errno);
   file_ = descriptor(number);
 }
 
 /// False where the file system has no nameless files, or /proc, through which they get a name, is not there.
 bool output_file::open_nameless() {
-  int number = ::open(target_.directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  int number = uninterrupted([&] { return ::open(target_.directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666); });
   if (number < 0) {
     if (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL) return false;
     throw io_error("open", shown_, errno);
@@ -71,7 +79,8 @@ bool output_file::open_nameless() {
 void output_file::open_named() {
   for (int tries = 0; tries < k_most_names; ++tries) {
     temporary_ = named_temporary(random_name(target_));
-    int number = ::open(temporary_.path(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    int number =
+        uninterrupted([&] { return ::open(temporary_.path(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666); });
     if (number >= 0) {
       file_ = descriptor(number);
       return;
@@ -116,7 +125,8 @@ std::size_t output_file::write_some(std::span<const std::byte> bytes) {
 
 void output_file::commit(bool durable) {
   // Pipes and terminals cannot be flushed, which is no fault of theirs.
-  if (durable && ::fsync(file_.number()) != 0 && !(target_.in_place && (errno == EINVAL || errno == EROFS)))
+  if (durable && uninterrupted([&] { return ::fsync(file_.number()); }) != 0 &&
+      !(target_.in_place && (errno == EINVAL || errno == EROFS)))
     fail("fsync", errno);
   if (!target_.in_place && !temporary_) link_nameless();
   if (int code = file_.close(); code != 0) fail("close", code);
@@ -147,8 +157,10 @@ void output_file::rename_to_target() {
 }
 
 void output_file::flush_directory() {
-  descriptor directory(::open(target_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory || (::fsync(directory.number()) != 0 && errno != EINVAL)) fail("fsync", errno);
+  descriptor directory(
+      uninterrupted([&] { return ::open(target_.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
+  if (!directory || (uninterrupted([&] { return ::fsync(directory.number()); }) != 0 && errno != EINVAL))
+    fail("fsync", errno);
 }
 
 void output_file::fail(const char* operation, int code) const {

@@ -105,7 +105,7 @@ TEST(FullDisk, IsAnErrorWithStageFileAndOffsetAndLeavesNothing) {
   folder.write("in", random_bytes(3'000'000, 5));
   running_program::settings with;
   with.before_exec = [] {
-    std::signal(SIGXFSZ, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_DFL); // which would end the process without a word
     const rlimit most{1'000'000, 1'000'000};
     setrlimit(RLIMIT_FSIZE, &most);
   };
