@@ -60,12 +60,15 @@ class engine_core final : public scheduler {
   // One a thread that may drain: the arena's slots, then the joined waiter's.
   struct alignas(2 * k_cache_line) worker {
     hand_over_slot<stage_task> hand_over;
-    counter turn_began;                     // ticks; 0 between turns
+    counter turn_began;                     // ticks; 0 between turns, k_gone while nobody drains here
     hint<const stage_task*> stage{nullptr}; // whose turn it is; only to compare
     std::uint64_t told = 0;                 // the turn that was reported as slow; heartbeat only
     std::size_t slot = 0;
     std::size_t streak = 0; // its own stages run in a row; owner only
   };
+
+  // A turn that began long ago: others may take what is listed here.
+  static constexpr std::uint64_t k_gone = 1;
 
   static void drain_entry(void* self) noexcept;
   void drain(worker& me) noexcept;
