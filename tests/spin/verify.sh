@@ -67,6 +67,7 @@ verified progress $short=0 -DCAP0=1 -DCAP1=1
 verified progress $short=2 -DFAILED_POP -DCAP0=1 -DCAP1=1
 "
 case ${1-} in
+# shellcheck disable=SC2086 # one line of the lists above
 --one) check ${2?} ;;
 '' | --full)
     [[ -z ${1-} ]] || quick+=$full
