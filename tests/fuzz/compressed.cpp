@@ -20,7 +20,7 @@ using namespace weir::stages;
 using weir::fuzz::found;
 using weir::fuzz::must;
 
-constexpr std::size_t k_most = std::size_t{4} << 20; // of output; a few bytes can stand for much more
+constexpr std::size_t k_most = std::size_t{1} << 18; // of output; a few bytes can stand for much more
 
 struct decoded {
   std::string text;
@@ -54,7 +54,7 @@ decoded by_weir(compression format, std::string_view packed, std::uint64_t seed,
       packed.remove_prefix(made.consumed);
       result.text.append(out, 0, made.produced);
       must(result.text.size() == decoder->produced(), "a wrong count of what was produced");
-      if (result.text.size() > k_most) {
+      if (result.text.size() > std::min(k_most, 4096 * longest)) {
         result.cut = true;
         return result;
       }
@@ -140,6 +140,16 @@ struct packed_text {
   std::vector<std::size_t> held; // … and how much text they stand for so far
 };
 
+/// The encoders are made once: their tables take longer to make than an input takes to encode.
+std::size_t encode(compression format, std::uint64_t dice, std::span<const std::byte> in, std::span<std::byte> out) {
+  static zstd_encoder zstd[] = {zstd_encoder(1, 4096), zstd_encoder(3, 4096)};
+  static isal_encoder isal[] = {isal_encoder(1), isal_encoder(3)};
+  static libdeflate_encoder deflate[] = {libdeflate_encoder(1), libdeflate_encoder(9)};
+  const std::size_t which = dice / 2 % 2;
+  if (format == compression::zstd) { return zstd[which].encode(in, out); }
+  return dice % 2 == 0 ? isal[which].encode(in, out) : deflate[which].encode(in, out);
+}
+
 /// The text in random pieces, each a member or frame of its own, by whichever encoder.
 packed_text packed(compression format, std::string_view text, std::uint64_t seed, std::size_t longest) {
   packed_text result;
@@ -148,15 +158,7 @@ packed_text packed(compression format, std::string_view text, std::uint64_t seed
   do {
     const std::size_t piece = std::min<std::size_t>(text.size() - done, 1 + random() % longest);
     std::string out(piece + piece / 8 + 512, '\0');
-    const auto in = bytes_of(text.substr(done, piece));
-    std::size_t n = 0;
-    if (format == compression::zstd) {
-      n = zstd_encoder(1 + static_cast<int>(random() % 3), 4096).encode(in, space_of(out));
-    } else if (random() % 2 == 0) {
-      n = isal_encoder(1 + static_cast<int>(random() % 3)).encode(in, space_of(out));
-    } else {
-      n = libdeflate_encoder(1 + static_cast<int>(random() % 9)).encode(in, space_of(out));
-    }
+    const std::size_t n = encode(format, random(), bytes_of(text.substr(done, piece)), space_of(out));
     must(n > 0, "an encoder that has not enough room");
     done += piece;
     result.bytes.append(out, 0, n);
@@ -173,7 +175,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const unsigned what = from.below(4);
   const compression format = from.below(2) == 0 ? compression::gzip : compression::zstd;
   const std::uint64_t seed = from.byte();
-  const std::size_t longest = std::size_t{1} << from.below(18);
+  const std::size_t longest = std::size_t{1} << from.below(15);
   const unsigned at = from.wide();
   const std::string_view text = from.rest();
   const auto reference = [&](std::string_view bytes) {
