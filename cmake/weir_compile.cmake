@@ -8,6 +8,10 @@ if(WEIR_SANITIZE)
   add_link_options(-fsanitize=${WEIR_SANITIZE})
 endif()
 
+if(WEIR_BUILD_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # weir_library(target): what every library of the tree has in common. Files are included from the root of the tree
 # ("stages/text/regex.hpp"); who uses an installed library never sees the root.
 function(weir_library target)

@@ -27,7 +27,7 @@ void engine_core::beat() noexcept {
   bool held_up = false;
   for (worker& w : workers_) {
     const std::uint64_t began = w.turn_began.get();
-    if (began == 0 || now <= began) { continue; }
+    if (began <= k_gone || now <= began) { continue; }
     held_up = held_up || now - began > k_long_turn;
     tell_slow(w, began, now - began);
   }

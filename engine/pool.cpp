@@ -127,6 +127,7 @@ void engine_core::drain_entry(void* self) noexcept {
 void engine_core::drain(worker& me) noexcept {
   t_engine = this;
   t_worker = &me;
+  me.turn_began.set(0);
   std::uint64_t idle_since = 0;
   for (;;) {
     if (stage_task* const stage = next(me)) {
@@ -142,7 +143,10 @@ void engine_core::drain(worker& me) noexcept {
       continue;
     }
     t_engine = nullptr;
-    if (count_.leave()) { return; }
+    if (count_.leave()) {
+      // A pop that failed proves nothing: an entry may have stayed here, and this worker will not come back for it.
+      return me.turn_began.set(k_gone);
+    }
     t_engine = this;
     idle_since = 0;
   }
@@ -207,6 +211,7 @@ void engine_core::join(run_core& run) {
 void engine_core::drain_for(run_core& run, worker& me) noexcept {
   t_engine = this;
   t_worker = &me;
+  me.turn_began.set(0);
   std::uint64_t idle_since = ticks();
   while (!run.over() && ticks() - idle_since < k_spin) {
     stage_task* const stage = next(me);
@@ -224,6 +229,7 @@ void engine_core::drain_for(run_core& run, worker& me) noexcept {
     idle_since = ticks();
   }
   while (stage_task* const left = listed_by(me)) { list(*left, ready_queue::k_outside); }
+  me.turn_began.set(k_gone);
   t_engine = nullptr;
 }
 

@@ -4,8 +4,9 @@
 // A drainer is a oneTBB task that runs ready stages, spins about one wake cost when there are none, and returns. A stage
 // made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache. Others
 // take a worker's entries only while it has been in one turn for k_steal_age: entries of cheap chains are gone sooner,
-// and moving their data between cores costs more than it gains. Another drainer is started when there is none at all
-// (an obligation, see drainer_count.hpp) or when the work that waits is worth more than a wake.
+// and moving their data between cores costs more than it gains; or once it has left, for its list may have hidden an entry
+// from it. Another drainer is started when there is none at all (an obligation, see drainer_count.hpp) or when the work
+// that waits is worth more than a wake.
 //
 //   function                  who                 waits                    progress
 //   ready                     anyone              no                       lock-free
@@ -60,12 +61,15 @@ class engine_core final : public scheduler {
   // One a thread that may drain: the arena's slots, then the joined waiter's.
   struct alignas(2 * k_cache_line) worker {
     hand_over_slot<stage_task> hand_over;
-    counter turn_began;                     // ticks; 0 between turns
+    counter turn_began;                     // ticks; 0 between turns, k_gone while nobody drains here
     hint<const stage_task*> stage{nullptr}; // whose turn it is; only to compare
     std::uint64_t told = 0;                 // the turn that was reported as slow; heartbeat only
     std::size_t slot = 0;
     std::size_t streak = 0; // its own stages run in a row; owner only
   };
+
+  // A turn that began long ago: others may take what is listed here.
+  static constexpr std::uint64_t k_gone = 1;
 
   static void drain_entry(void* self) noexcept;
   void drain(worker& me) noexcept;

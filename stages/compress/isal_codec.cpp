@@ -147,6 +147,8 @@ decoder::progress gzip_decoder::inflate(std::span<const std::byte> in, std::span
   state_.next_out = writable(out.data());
   state_.avail_out = static_cast<std::uint32_t>(out_size);
   int result = isal_inflate(&state_);
+  // At a fault ISA-L may have counted more bytes than there are: avail_in is then below zero, as an unsigned number.
+  if (result < 0 && state_.avail_in > in_size) state_.avail_in = 0;
   progress made{in_size - state_.avail_in, out_size - state_.avail_out};
   if (result < 0) fault = inflate_fault(result);
   if (result < 0 || state_.block_state != ISAL_BLOCK_FINISH) return made;

@@ -113,6 +113,8 @@ decoder::progress zstd_decoder::advance(std::span<const std::byte> in, std::span
     remember_header(in.subspan(source.pos));
     std::size_t hint = ZSTD_decompressStream(context_, &target, &source);
     if (ZSTD_isError(hint) != 0) {
+      if (in.empty() && target.pos == 0)
+        break; // To libzstd many calls without input are an error; the data are not at fault.
       fault = describe(hint);
       if (between_frames_) source.pos = consumed_before; // what is no frame at all is at fault from its first byte
       break;

@@ -84,6 +84,20 @@ TEST(ZstdDecoder, ReadsFramesCutAtEveryByte) {
           << in_piece << " " << out_piece;
 }
 
+// libzstd takes sixteen calls without input for an error; found by the fuzzer of tests/fuzz.
+TEST(ZstdDecoder, TakesAnyNumberOfCallsWithoutInput) {
+  zstd_encoder encoder(1);
+  const std::string text = random_lines(3, 2000);
+  const std::string packed = encode_in_pieces(encoder, text, 5000);
+  const auto decoder = make_decoder(compression::zstd);
+  std::string out(5000, '\0');
+  (void)decoder->decode(bytes_of(packed).first(packed.size() / 2), writable_bytes_of(out));
+  for (int call = 0; call < 100; ++call) { ASSERT_EQ(decoder->decode({}, writable_bytes_of(out)).produced, 0U); }
+  (void)decoder->decode(bytes_of(packed).subspan(packed.size() / 2), writable_bytes_of(out));
+  decoder->finish();
+  EXPECT_EQ(decoder->produced(), text.size());
+}
+
 TEST(ZstdDecoder, ReadsWhatTheToolWritesAtItsLevels) {
   std::string text = random_lines(21, 700000) + random_bytes(22, 100000);
   for (const char* tool : {"zstd -c -1", "zstd -c -T2 -5", "zstd -c -19", "zstd -c --no-check"})
