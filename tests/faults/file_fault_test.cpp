@@ -15,6 +15,7 @@
 #include <cstring>
 #include <filesystem>
 #include <iterator>
+#include <ostream>
 #include <string>
 
 namespace weir::test {
@@ -32,6 +33,9 @@ std::string name_of(const io_case& c) {
   const std::string action = c.action == k_short ? "Short" : strerrorname_np(c.action);
   return std::string(k_io_calls[static_cast<std::size_t>(c.what)]) + action;
 }
+
+/// For GoogleTest, whose names of tests would show its bytes.
+void PrintTo(const io_case& c, std::ostream* to) { *to << name_of(c); }
 
 std::size_t open_descriptors() {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));

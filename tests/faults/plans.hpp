@@ -7,6 +7,7 @@
 #include <weir/weir.hpp>
 
 #include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct named_run {
   small_run what;
   /// What must hold when it is over, whether it succeeded or failed. Takes away what the run has left.
   std::function<bool(bool succeeded)> afterwards = [](bool) { return true; };
+
+  /// For GoogleTest, whose names of tests would show its bytes.
+  friend void PrintTo(const named_run& run, std::ostream* to) { *to << run.name; }
 };
 
 [[nodiscard]] std::vector<named_run> small_runs();
