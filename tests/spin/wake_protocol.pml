@@ -249,7 +249,7 @@ inline arm_drain(e) {
   drain_gate[e] = 2;
 #ifndef NO_LOOK_AFTER_DRAIN_GATE
   if
-  :: d_step { length[e] < CAP(e) || closed[e] -> news = 1 }; drain_gate[e] = 0
+  :: d_step { length[e] < CAP(e) -> news = 1 }; drain_gate[e] = 0
   :: else
   fi
 #endif
