@@ -116,8 +116,10 @@ step lines_stage::append(std::span<const std::byte> more, std::uint64_t position
     large_ = false;
   }
   if (!lost_ && open_.size() == 0) open_.position(position);
-  if (!lost_ && open_.capacity() - open_.size() < more.size()) {
-    if (const step why = make_room(more.size()); why != step::more) return why;
+  // An open line has room for its LF: who ends it behind us (end_last_line) need not copy it, and could not if it is long.
+  const std::size_t needed = more.size() + (more.back() == k_newline ? 0 : 1);
+  if (!lost_ && open_.capacity() - open_.size() < needed) {
+    if (const step why = make_room(needed); why != step::more) return why;
   }
   if (lost_) {
     lost_bytes_ += more.size();
