@@ -1,6 +1,7 @@
-# weir_test(NAME n SOURCES file... [LINK target...] [TIMEOUT seconds] [SLOW])
+# weir_test(NAME n SOURCES file... [LINK target...] [TIMEOUT seconds] [SLOW] [ONE_THREAD])
 # One test program, each of its GoogleTest cases a test of ctest. A case that runs longer than TIMEOUT (120) fails. Their
-# label is the folder's name, with SLOW "folder.slow": `scripts/test --quick` leaves those out.
+# label is the folder's name, with SLOW "folder.slow": `scripts/test --quick` leaves those out. ONE_THREAD: nothing in it
+# runs beside anything else, so ThreadSanitizer's builds go without.
 #
 # weir_must_not_compile(NAME n SOURCE file [EXPECT regex])
 # One test: the file compiles as it is, and does not with WEIR_MUST_NOT_COMPILE defined; what the compiler then says
@@ -11,7 +12,7 @@ include(GoogleTest)
 
 # What nearly every test includes, compiled once. Only where the same tests are also built without it, which keeps their own
 # includes complete.
-if(WEIR_PRECOMPILE)
+if(WEIR_PRECOMPILE AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT TARGET weir_precompiled)
   file(WRITE ${PROJECT_BINARY_DIR}/weir_precompiled.cpp "")
   add_library(weir_precompiled OBJECT ${PROJECT_BINARY_DIR}/weir_precompiled.cpp)
   target_compile_features(weir_precompiled PRIVATE cxx_std_20)
@@ -21,9 +22,12 @@ if(WEIR_PRECOMPILE)
 endif()
 
 function(weir_test)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "SLOW" "NAME;TIMEOUT" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "SLOW;ONE_THREAD" "NAME;TIMEOUT" "SOURCES;LINK")
   if(NOT arg_NAME OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "weir_test needs NAME and SOURCES, and knows no '${arg_UNPARSED_ARGUMENTS}'")
+  endif()
+  if(arg_ONE_THREAD AND WEIR_SANITIZE MATCHES thread)
+    return()
   endif()
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
@@ -38,7 +42,7 @@ function(weir_test)
   set_target_properties(${arg_NAME} PROPERTIES CXX_EXTENSIONS OFF)
   target_include_directories(${arg_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${arg_NAME} PRIVATE ${arg_LINK} GTest::gtest_main)
-  if(WEIR_PRECOMPILE AND "weir::weir" IN_LIST arg_LINK)
+  if(TARGET weir_precompiled)
     target_precompile_headers(${arg_NAME} REUSE_FROM weir_precompiled)
   endif()
   # One label a test: gtest_discover_tests() takes a list of them apart.
