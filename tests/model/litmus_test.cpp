@@ -468,6 +468,21 @@ TEST(Waiting, ThatSomebodyEndsIsRight) {
   EXPECT_EQ(v.executions, 1U);
 }
 
+// The writes of threads that come later must still reach the loads of one that has given up.
+TEST(GivingUp, EndsAThreadAndNotTheSearch) {
+  const verdict v = explore([](scene& s) {
+    auto& x = s.make<number>(0);
+    s.thread("spinner", [&x] {
+      if (x.load(rlx) == 0) { give_up(); }
+      note(1);
+    });
+    s.thread("other", [&x] { x.store(1, rlx); });
+  });
+  EXPECT_TRUE(v.right()) << v.text();
+  EXPECT_EQ(v.outcomes, (std::set<result>{{1}}));
+  EXPECT_EQ(v.waiting, 1U);
+}
+
 TEST(LoadBuffering, IsShownWhereALoadIsWatched) {
   const auto watched = [](order_t store, order_t load) {
     return explore([store, load](scene& s) {

@@ -97,9 +97,9 @@ bool explorer::some_wait(std::size_t last) {
   bool for_good = true;
   std::string who;
   for (std::size_t t = 1; t <= last; ++t) {
-    if (state_[t] != state::waits) { continue; }
+    if (state_[t] == state::ended) { continue; }
     some = true;
-    for_good &= graph_.reads_newest(graph_.last(t));
+    for_good &= state_[t] == state::waits && graph_.reads_newest(graph_.last(t));
     who += (who.empty() ? "" : ", ") + names_[t];
   }
   if (some && for_good) {
@@ -150,8 +150,8 @@ void explorer::leave() {
   arenas::serve(arenas::k_none); // Whoever leaves is inside the explorer, also when it comes back.
 }
 
-void explorer::stay() {
-  state_[now_] = state::waits;
+void explorer::stay(state how) {
+  state_[now_] = how;
   for (;;) { leave(); }
 }
 

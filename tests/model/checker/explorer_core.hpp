@@ -20,6 +20,8 @@ inline constexpr std::size_t k_most_events = 300; // of one thread: more means t
 
 /// Runs the program for one graph after the other. Its methods are called from the program's fibers too.
 class explorer {
+  enum class state : std::uint8_t { running, ended, waits, gave_up, wrong };
+
  public:
   explorer(const program& what, const options& how) : program_(&what), how_(how), fibers_(k_most_threads) {}
 
@@ -50,12 +52,10 @@ class explorer {
   [[noreturn]] void wrong(const std::string& text);
   void note(std::uint64_t seen) { notes_.push_back(seen); }
   void watch_loads(const void* object) { watched_.push_back(place_of(object)); }
-  // Nothing is said about this execution: it goes on in others.
-  [[noreturn]] void end_here();
+  // The thread stops. The others go on: what they write may lead it elsewhere, in another execution.
+  [[noreturn]] void gives_up() { stay(state::gave_up); }
 
  private:
-  enum class state : std::uint8_t { running, ended, waits, wrong };
-
   // ---- one execution ----------------------------------------------------------------------------------------------
 
   void run();
@@ -78,7 +78,7 @@ class explorer {
 
   void resume(std::size_t t);
   void leave();
-  [[noreturn]] void stay();
+  [[noreturn]] void stay(state how);
 
   // ---- events -----------------------------------------------------------------------------------------------------
 
@@ -94,6 +94,9 @@ class explorer {
   void new_read(const event& e);
 
   void new_write(const event& e);
+
+  // No way to go on is left: nothing is said about this execution.
+  [[noreturn]] void end_here();
 
   [[nodiscard]] event_id next_id() const;
   const event& next_kept(event_kind kind, std::uint16_t place) {

@@ -41,7 +41,7 @@ std::string verdict::text() const {
 void require(bool holds, const char* what) {
   if (!holds) { inside()->wrong(what); }
 }
-void give_up() { inside()->end_here(); }
+void give_up() { inside()->gives_up(); }
 void no_load_buffering(const void* object) { inside()->watch_loads(object); }
 void note(std::uint64_t seen) { inside()->note(seen); }
 bool exploring() noexcept { return explorer::active_ != nullptr; }

@@ -66,14 +66,14 @@ void explorer::await_other(const void* object, std::uint64_t value, std::memory_
   event e = blank(place_of(object), effective(order, where, 0), where);
   e.mode = read_mode::await;
   e.expected = value;
-  if (read(e).blocked) { stay(); }
+  if (read(e).blocked) { stay(state::waits); }
 }
 
 void explorer::pause() {
   event& last = graph_.last(now_);
   if (last.kind != event_kind::read) { wrong("pause() does not follow a load"); }
   last.blocked = true;
-  stay();
+  stay(state::waits);
 }
 
 void explorer::touched(const void* object, touch how) {

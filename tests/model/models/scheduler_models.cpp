@@ -55,6 +55,7 @@ program woken_by(int wakers) {
   return [wakers](scene& s) {
     auto& st = s.make<stage_like>();
     auto* const news = new hint<bool>[2];
+    st.wake(); // Its first turn runs beside the wakers.
     s.thread("worker", [&st, news, wakers] {
       for (int seen = 0; seen < wakers;) {
         require(st.claim(), "there is one worker");
