@@ -40,7 +40,7 @@ question by_stages(std::uint64_t items, std::size_t stages) {
 question by_capacity(std::uint64_t items, std::size_t stages) {
   question q{"chain by capacity, " + std::to_string(stages) + " stages", "M items/s", 1e6, {}, {}};
   const std::uint64_t want = answer(items, stages);
-  for (const std::size_t capacity : {16, 64, 256, 1024, 4096, 16384}) {
+  for (const std::size_t capacity : {16u, 64u, 256u, 1024u, 4096u, 16384u}) {
     q.all.push_back(whole("weir, capacity " + std::to_string(capacity), static_cast<double>(items),
                           [=] { must_equal(run_weir(items, stages, capacity), want, "weir"); }));
   }

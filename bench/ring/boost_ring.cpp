@@ -106,7 +106,7 @@ std::vector<entry> forms(std::size_t capacity) {
   std::vector<entry> all;
   all.push_back({"boost spsc_queue, one at a time", std::make_unique<boost_one<T>>(capacity)});
   all.push_back({"boost spsc_queue, consume_all", std::make_unique<boost_consume_all<T>>(capacity)});
-  for (const std::size_t batch : {64, 256}) {
+  for (const std::size_t batch : {64u, 256u}) {
     all.push_back(
         {"boost spsc_queue, arrays of " + std::to_string(batch), std::make_unique<boost_arrays<T>>(capacity, batch)});
   }

@@ -111,7 +111,7 @@ std::vector<entry> forms(std::size_t capacity) {
   std::vector<entry> all;
   all.push_back({"weir, publish each", std::make_unique<weir_each<T>>(capacity)});
   all.push_back({"weir, cursor", std::make_unique<weir_cursor<T>>(capacity)});
-  for (const std::size_t batch : {64, 256}) {
+  for (const std::size_t batch : {64u, 256u}) {
     all.push_back({"weir, spans of " + std::to_string(batch), std::make_unique<weir_spans<T>>(capacity, batch)});
   }
   return all;
