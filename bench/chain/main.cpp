@@ -1,7 +1,7 @@
-// bench_chain [items-millions] [rounds] [stages…]
+// bench_chain [items-millions [stages…]] and the options of support/results.hpp
 
 #include "bench/chain/workload.hpp"
-#include "bench/support/rounds.hpp"
+#include "bench/support/results.hpp"
 
 #include <cstdlib>
 
@@ -17,31 +17,47 @@ std::uint64_t answer(std::uint64_t items, std::size_t stages) {
   return sum;
 }
 
-void compare(std::uint64_t items, std::size_t stages, std::size_t rounds) {
-  const std::uint64_t want = answer(items, stages);
+// The targets are those for four stages.
+question by_stages(std::uint64_t items, std::size_t stages) {
   const std::uint64_t few = items / 32; // the one-item form is some fifty times slower
+  const std::uint64_t want = answer(items, stages);
   const std::uint64_t want_few = answer(few, stages);
-  const auto check = [](auto run, std::uint64_t right, const char* who) { must_equal(run(), right, who); };
-  const std::vector<competitor> all = {
-      {"weir, capacity 1024", [&] { check([&] { return run_weir(items, stages, 1024); }, want, "weir"); }},
-      {"parallel_pipeline, 256 a token, parallel",
-       [&] { check([&] { return run_tbb_batched(items, stages); }, want, "tbb"); }},
-      {"parallel_pipeline, one a token (1/32 of it)",
-       [&] { check([&] { return run_tbb_one(few, stages); }, want_few, "tbb"); }},
+  const auto entry = [](const char* name, std::uint64_t n, std::uint64_t right, auto run) {
+    return whole(name, static_cast<double>(n), [=] { must_equal(run(), right, name); });
   };
-  auto seconds = run_rounds(all, rounds);
-  for (double& s : seconds[2]) { s *= 32; }
-  print_table("chain of " + std::to_string(stages) + " stages, u64", all, seconds, static_cast<double>(items) * 1e-6,
-              "M items/s");
+  const char* const batched = "parallel_pipeline, 256 a token, parallel";
+  const char* const one = "parallel_pipeline, one a token";
+  return {"chain of " + std::to_string(stages) + " stages, u64",
+          "M items/s",
+          1e6,
+          {entry("weir, capacity 1024", items, want, [=] { return run_weir(items, stages, 1024); }),
+           entry(batched, items, want, [=] { return run_tbb_batched(items, stages); }),
+           entry(one, few, want_few, [=] { return run_tbb_one(few, stages); })},
+          {{"weir, capacity 1024", batched, stages == 4 ? 1.0 : 0}, //
+           {"weir, capacity 1024", one, stages == 4 ? 50.0 : 0}}};
+}
+
+question by_capacity(std::uint64_t items, std::size_t stages) {
+  question q{"chain by capacity, " + std::to_string(stages) + " stages", "M items/s", 1e6, {}, {}};
+  const std::uint64_t want = answer(items, stages);
+  for (const std::size_t capacity : {16u, 64u, 256u, 1024u, 4096u, 16384u}) {
+    q.all.push_back(whole("weir, capacity " + std::to_string(capacity), static_cast<double>(items),
+                          [=] { must_equal(run_weir(items, stages, capacity), want, "weir"); }));
+  }
+  return q;
 }
 
 } // namespace bench::chain
 
 int main(int count, char** words) {
-  const std::uint64_t items = (count > 1 ? std::strtoull(words[1], nullptr, 10) : 20) * 1'000'000;
-  const std::size_t rounds = count > 2 ? std::strtoull(words[2], nullptr, 10) : 15;
+  const bench::options chosen = bench::read_options(count, words);
+  const auto& own = chosen.words;
+  const std::uint64_t items = (own.empty() ? 20 : std::stoull(own[0])) * 1'000'000;
   std::vector<std::size_t> stages;
-  for (int i = 3; i < count; ++i) { stages.push_back(std::strtoull(words[i], nullptr, 10)); }
+  for (std::size_t i = 1; i < own.size(); ++i) { stages.push_back(std::stoull(own[i])); }
   if (stages.empty()) { stages = {1, 4, 16, 64}; }
-  for (const std::size_t n : stages) { bench::chain::compare(items, n, rounds); }
+  bench::report report("chain", chosen);
+  for (const std::size_t n : stages) { report.ask(bench::chain::by_stages(items, n), 15); }
+  report.ask(bench::chain::by_capacity(items / 4, 4), 15);
+  return report.done();
 }

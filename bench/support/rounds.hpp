@@ -2,10 +2,9 @@
 // rounds: competitors interleaved in one run, compared round by round. A shared machine changes under a benchmark; what
 // was measured within one round changed least.
 
-#include <algorithm>
-#include <chrono>
+#include "bench/support/meter.hpp"
+
 #include <cstddef>
-#include <cstdio>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -14,44 +13,60 @@
 
 namespace bench {
 
+/// One measurement. Only samples of the same bin are compared; an empty bin says that the sample was disturbed.
+struct sample {
+  double units = 0; ///< how much was done
+  cost spent;
+  std::string bin = "all";
+};
+
 /// Does the work once; throws when the answer is wrong.
 struct competitor {
   std::string name;
-  std::function<void()> work;
+  std::function<sample()> take;
 };
 
-/// The p-th part of a sorted copy, 0 <= p <= 1.
-inline double quantile(std::vector<double> values, double p) {
-  std::sort(values.begin(), values.end());
-  return values[static_cast<std::size_t>(p * static_cast<double>(values.size() - 1) + 0.5)];
-}
+/// "`ours` does as much a second as `rival`, times …". A target of 0 is none; `near` serves where there are no bins.
+struct comparison {
+  std::string ours;
+  std::string rival;
+  double near = 0;
+  double far = 0;
+};
 
-/// Seconds per competitor per round. The first round is a warm-up and not kept; the order turns with each round.
-inline std::vector<std::vector<double>> run_rounds(const std::vector<competitor>& all, std::size_t rounds) {
-  std::vector<std::vector<double>> seconds(all.size());
-  for (std::size_t round = 0; round <= rounds; ++round) {
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const std::size_t c = (i + round) % all.size();
-      const auto begun = std::chrono::steady_clock::now();
-      all[c].work();
-      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-      if (round > 0) { seconds[c].push_back(took.count()); }
-    }
-  }
-  return seconds;
-}
+struct question {
+  std::string name;
+  std::string unit; ///< of the rates, e.g. "M items/s"
+  double scale = 1; ///< units per second in one such unit
+  std::vector<competitor> all;
+  std::vector<comparison> versus;
+};
 
-/// Prints per competitor its median rate and how many times faster than each it is the first one, median [p10-p90].
-inline void print_table(const std::string& title, const std::vector<competitor>& all,
-                        const std::vector<std::vector<double>>& seconds, double units, const char* unit) {
-  std::printf("%s\n", title.c_str());
-  for (std::size_t c = 0; c < all.size(); ++c) {
-    std::vector<double> ratios;
-    for (std::size_t r = 0; r < seconds[c].size(); ++r) { ratios.push_back(seconds[c][r] / seconds[0][r]); }
-    std::printf("  %-44s %10.2f %s   %8.2fx [%.2f-%.2f]\n", all[c].name.c_str(), units / quantile(seconds[c], 0.5),
-                unit, quantile(ratios, 0.5), quantile(ratios, 0.1), quantile(ratios, 0.9));
-  }
-  std::fflush(stdout);
+/// samples[competitor][round].
+using samples = std::vector<std::vector<sample>>;
+
+/// The first round is a warm-up and not kept; the order turns with each round.
+samples run_rounds(const std::vector<competitor>& all, std::size_t rounds);
+
+/// The p-th part of the values, 0 <= p <= 1.
+double quantile(std::vector<double> values, double p);
+
+/// Median, p10 and p90 of `n` values; n = 0: not measured, as are fewer than `k_enough` samples of a bin.
+inline constexpr std::size_t k_enough = 3;
+struct spread {
+  double median = 0, p10 = 0, p90 = 0;
+  std::size_t n = 0;
+};
+spread spread_of(const std::vector<double>& values);
+
+/// Units a second in one bin, and the ratio of two competitors' in the rounds in which both were in that bin.
+std::vector<double> rates(const std::vector<sample>& of, const std::string& bin);
+std::vector<double> ratios(const std::vector<sample>& ours, const std::vector<sample>& rival, const std::string& bin);
+
+/// A competitor that runs in this process as it likes: `work` does `units`.
+template <class Work>
+competitor whole(std::string name, double units, Work work) {
+  return {std::move(name), [units, work = std::move(work)] { return sample{units, metered(work), "all"}; }};
 }
 
 /// Refuses a wrong answer: a fast wrong one is worth nothing.

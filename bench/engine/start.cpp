@@ -1,0 +1,61 @@
+// Starting: a plan of three stages over one item, built, checked and run; the first time in a process, and again.
+
+#include "bench/engine/workload.hpp"
+#include "bench/support/results.hpp"
+
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+
+namespace bench::engine {
+
+namespace {
+
+double microseconds_of(void (*work)()) {
+  const auto begun = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begun).count();
+}
+
+// "First" needs a process that has run nothing yet: this program again.
+double first_in_a_process(const char* program, const char* who) {
+  const std::string command = std::string(program).append(" first ").append(who);
+  FILE* const child = popen(command.c_str(), "r");
+  double took = 0;
+  if (child == nullptr || std::fscanf(child, "%lf", &took) != 1 || pclose(child) != 0) {
+    throw std::runtime_error("start: the child failed");
+  }
+  return took;
+}
+
+} // namespace
+
+int first_start(const char* who) {
+  std::printf("%f\n", microseconds_of(std::string(who) == "weir" ? weir_start : tbb_start));
+  return 0;
+}
+
+void ask_start(report& into, const char* program) {
+  constexpr int k_first = 15;
+  constexpr int k_again = 300;
+  struct rival {
+    const char* who;
+    void (*run)();
+    double first_target, again_target;
+    std::vector<double> first{}, again{};
+  };
+  std::vector<rival> all = {{"weir", weir_start, 200, 24}, {"parallel_pipeline", tbb_start, 0, 0}};
+  if (!into.wants("plan start")) { return; }
+  for (int i = 0; i < k_first; ++i) {
+    for (rival& r : all) { r.first.push_back(first_in_a_process(program, r.who)); }
+  }
+  for (int i = 0; i < k_again; ++i) {
+    for (rival& r : all) { r.again.push_back(microseconds_of(r.run)); }
+  }
+  for (const rival& r : all) {
+    into.figure("plan start, one item, first in a process", r.who, "us", r.first, r.first_target);
+    into.figure("plan start, one item, again", r.who, "us", r.again, r.again_target);
+  }
+}
+
+} // namespace bench::engine
