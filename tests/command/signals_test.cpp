@@ -35,7 +35,7 @@ struct ending {
 template <class Body>
 ending in_child(Body body) {
   std::array<int, 2> ends{};
-  EXPECT_EQ(pipe(ends.data()), 0);
+  EXPECT_EQ(::pipe(ends.data()), 0);
   const pid_t child = fork();
   if (child == 0) {
     close(ends[0]);
@@ -114,9 +114,9 @@ TEST(SignalWatch, EndsTheProcessAtTheSecondSignalAfterTheLastAct) {
 TEST(SignalWatch, EndsTheProcessWhileTheCallbackIsStillBusy) {
   const ending end = in_child([] {
     std::array<int, 2> never{};
-    if (pipe(never.data()) != 0) return 91;
+    if (::pipe(never.data()) != 0) return 91;
     std::array<int, 2> entered{};
-    if (pipe(entered.data()) != 0) return 92;
+    if (::pipe(entered.data()) != 0) return 92;
     signal_watch watch([&](int) {
       [[maybe_unused]] const ssize_t written = write(entered[1], "x", 1);
       await(never[0]);
@@ -133,7 +133,7 @@ TEST(SignalWatch, TurnsAClosedPipeIntoAnError) {
   const ending end = in_child([] {
     signal_watch watch(nullptr);
     std::array<int, 2> ends{};
-    if (pipe(ends.data()) != 0) return 91;
+    if (::pipe(ends.data()) != 0) return 91;
     close(ends[0]);
     return write(ends[1], "x", 1) < 0 && errno == EPIPE ? 0 : 92;
   });
