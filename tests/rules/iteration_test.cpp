@@ -163,10 +163,13 @@ TEST(Iteration, R101_AFeedsDrainCallbackComesAlsoWhenNobodyWantsMore) {
   weir::run run = (in.source() | weir::edge(1) | weir::stage("stuck", stuck<int>{})).start();
   const watchdog dog("drain callback at the end", run);
   until([&] { return in.offer(1) == outcome::refused; });
-  const int before = calls;
   run.cancel();
-  until([&] { return calls > before; });
-  EXPECT_EQ(in.offer(1), outcome::closed) << "which says why";
+  // Each answer that reports pressure is followed by a call, until one says why no more is wanted.
+  for (outcome answer = outcome::refused; answer != outcome::closed;) {
+    const int before = calls;
+    answer = in.offer(1);
+    if (answer == outcome::refused || answer == outcome::taken_full) { until([&] { return calls > before; }); }
+  }
   EXPECT_THROW(run.wait(), weir::cancelled_error);
 }
 
