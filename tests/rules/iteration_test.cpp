@@ -168,7 +168,9 @@ TEST(Iteration, R101_AFeedsDrainCallbackComesAlsoWhenNobodyWantsMore) {
   for (outcome answer = outcome::refused; answer != outcome::closed;) {
     const int before = calls;
     answer = in.offer(1);
-    if (answer == outcome::refused || answer == outcome::taken_full) { until([&] { return calls > before; }); }
+    if (answer == outcome::refused || answer == outcome::taken_full) {
+      until([&] { return calls > before; });
+    }
   }
   EXPECT_THROW(run.wait(), weir::cancelled_error);
 }
