@@ -39,7 +39,7 @@ void blocking_threads::work() {
     if (next.claimed) {
       next.stage->execute_blocking();
     } else {
-      (void)next.stage->execute(true);
+      (void)next.stage->execute(true, ticks());
     }
     lock.lock();
     ++idle_;

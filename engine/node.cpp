@@ -13,6 +13,8 @@ void node::guard(const error_policy&, edge_base*) {
 
 verdict node::turn(const turn_budget& budget, bool may_block) {
   context_.may_block_ = may_block;
+  for (edge_base* e : inputs_) { e->consumed_at(budget.worker()); }
+  for (edge_base* e : outputs_) { e->produced_at(budget.worker()); }
   for (;;) {
     if (context_.cancelled()) { return {reason::done}; }
     if (context_.signals_->paused.get()) {

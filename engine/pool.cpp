@@ -65,7 +65,7 @@ std::shared_ptr<run_core> engine_core::let_go(const run_core& run) noexcept {
   return mine;
 }
 
-turn_budget engine_core::budget() noexcept { return {ticks() + k_quantum, k_cursor_span, true}; }
+turn_budget engine_core::budget(std::uint64_t begun) noexcept { return {begun, begun + k_quantum, k_most_items, true, t_engine == this ? t_worker : nullptr}; }
 
 // ---- listing ----------------------------------------------------------------------------------------------------
 
@@ -129,14 +129,15 @@ void engine_core::drain(worker& me) noexcept {
   t_worker = &me;
   me.turn_began.set(0);
   std::uint64_t idle_since = 0;
+  std::uint64_t now = ticks();
   for (;;) {
     if (stage_task* const stage = next(me)) {
       count_.taken();
       idle_since = 0;
-      run_stage(*stage, me);
+      now = run_stage(*stage, me, now);
       continue;
     }
-    const std::uint64_t now = ticks();
+    now = ticks();
     if (idle_since == 0) { idle_since = now; }
     if (now - idle_since < k_spin) {
       pause_cpu();
@@ -152,11 +153,12 @@ void engine_core::drain(worker& me) noexcept {
   }
 }
 
-void engine_core::run_stage(stage_task& stage, worker& me) noexcept {
+std::uint64_t engine_core::run_stage(stage_task& stage, worker& me, std::uint64_t now) noexcept {
   me.stage.set(&stage);
-  me.turn_began.set(ticks());
-  (void)stage.execute(false);
+  me.turn_began.set(now);
+  now = stage.execute(false, now);
   me.turn_began.set(0);
+  return now;
 }
 
 stage_task* engine_core::next(worker& me) noexcept {
@@ -212,11 +214,13 @@ void engine_core::drain_for(run_core& run, worker& me) noexcept {
   t_engine = this;
   t_worker = &me;
   me.turn_began.set(0);
-  std::uint64_t idle_since = ticks();
-  while (!run.over() && ticks() - idle_since < k_spin) {
+  std::uint64_t now = ticks();
+  std::uint64_t idle_since = now;
+  while (!run.over() && now - idle_since < k_spin) {
     stage_task* const stage = next(me);
     if (stage == nullptr) {
       pause_cpu();
+      now = ticks();
       continue;
     }
     count_.taken();
@@ -225,8 +229,7 @@ void engine_core::drain_for(run_core& run, worker& me) noexcept {
       list(*stage, ready_queue::k_outside);
       break;
     }
-    run_stage(*stage, me);
-    idle_since = ticks();
+    now = idle_since = run_stage(*stage, me, now);
   }
   while (stage_task* const left = listed_by(me)) { list(*left, ready_queue::k_outside); }
   me.turn_began.set(k_gone);

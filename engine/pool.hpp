@@ -54,7 +54,7 @@ class engine_core final : public scheduler {
     timers_.add({when, &stage, std::move(alive)});
   }
   [[nodiscard]] clock::time_point now() noexcept override { return clock::now(); }
-  [[nodiscard]] turn_budget budget() noexcept override;
+  [[nodiscard]] turn_budget budget(std::uint64_t begun) noexcept override;
   [[nodiscard]] std::size_t threads() const noexcept override { return threads_; }
 
  private:
@@ -77,7 +77,8 @@ class engine_core final : public scheduler {
   [[nodiscard]] stage_task* listed_by(worker& who) noexcept;
   [[nodiscard]] stage_task* steal(worker& me) noexcept;
   [[nodiscard]] bool worth_a_wake(const stage_task& stage) const noexcept;
-  void run_stage(stage_task& stage, worker& me) noexcept;
+  /// One turn that begins now; the tick at which it ended.
+  std::uint64_t run_stage(stage_task& stage, worker& me, std::uint64_t now) noexcept;
   /// Drains for one run until it is over, nothing was ready for a while, or another run's stage turned up.
   void drain_for(run_core& run, worker& me) noexcept;
   [[nodiscard]] bool to_blocking_thread(stage_task& stage) noexcept;

@@ -24,7 +24,8 @@ class scheduler {
   /// Wakes the stage at `when`. `alive`: while it is there.
   virtual void wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) = 0;
   [[nodiscard]] virtual clock::time_point now() noexcept = 0;
-  [[nodiscard]] virtual turn_budget budget() noexcept = 0;
+  /// For a turn that began at this tick.
+  [[nodiscard]] virtual turn_budget budget(std::uint64_t begun) noexcept = 0;
   [[nodiscard]] virtual std::size_t threads() const noexcept = 0;
   /// Opens and begins a run.
   virtual void start(std::shared_ptr<run_core> run) = 0;

@@ -37,7 +37,7 @@ void seeded_scheduler::drain() {
     std::swap(ready_[pick], ready_.back());
     stage_task* const stage = ready_.back();
     ready_.pop_back();
-    (void)stage->execute(true);
+    (void)stage->execute(true, ticks());
   }
 }
 
@@ -57,9 +57,9 @@ bool seeded_scheduler::next_timer() {
 }
 
 // Some turns end at once, some are long; spans are short, so that schedules differ.
-turn_budget seeded_scheduler::budget() noexcept {
+turn_budget seeded_scheduler::budget(std::uint64_t begun) noexcept {
   constexpr std::uint64_t k_never = ~std::uint64_t{0};
-  return {below(2) == 0 ? 0 : k_never, 1 + below(below(4) == 0 ? k_cursor_span : 8), false};
+  return {begun, below(2) == 0 ? 0 : k_never, 1 + below(below(4) == 0 ? k_cursor_span : 8), false};
 }
 
 } // namespace weir::detail

@@ -25,7 +25,7 @@ class seeded_scheduler final : public scheduler {
   void blocking(stage_task& stage) override { stage.execute_blocking(); }
   void wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) override;
   [[nodiscard]] clock::time_point now() noexcept override { return now_; }
-  [[nodiscard]] turn_budget budget() noexcept override;
+  [[nodiscard]] turn_budget budget(std::uint64_t begun) noexcept override;
   [[nodiscard]] std::size_t threads() const noexcept override { return 2; } // farms have two replicas
   void start(std::shared_ptr<run_core> run) override;
   [[nodiscard]] std::shared_ptr<run_core> let_go(const run_core&) noexcept override { return nullptr; }

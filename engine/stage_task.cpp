@@ -46,17 +46,14 @@ void stage_task::wake() noexcept {
   }
 }
 
-bool stage_task::execute(bool may_block) {
-  if (!state_.apply(act::claim).legal) { return false; }
-  turn(may_block);
-  return true;
+std::uint64_t stage_task::execute(bool may_block, std::uint64_t now) {
+  return state_.apply(act::claim).legal ? turn(may_block, now) : now;
 }
 
-void stage_task::execute_blocking() { turn(true); }
+void stage_task::execute_blocking() { (void)turn(true, ticks()); }
 
-void stage_task::turn(bool may_block) {
+std::uint64_t stage_task::turn(bool may_block, std::uint64_t begun) {
   const in_a_turn mark;
-  const std::uint64_t begun = ticks();
   const std::uint64_t cpu_begun = may_block ? thread_cpu_ticks() : 0;
   count_since(begun);
   if (std::exchange(held_, false)) { run_->rests(); }
@@ -64,10 +61,8 @@ void stage_task::turn(bool may_block) {
   bool failed = false;
   try {
     tell_start();
-    v = node_->turn(run_->scheduling().budget(), may_block);
-    if (const std::uint64_t items = items_seen(); items != told_items_) {
-      tell(event::data, items - std::exchange(told_items_, items));
-    }
+    v = node_->turn(run_->scheduling().budget(begun), may_block);
+    if (!observers_.empty()) { tell_items(); }
   } catch (...) {
     failed = true;
     run_->fail(node_->name(), std::current_exception());
@@ -81,9 +76,11 @@ void stage_task::turn(bool may_block) {
   longest.set(std::max(longest.get(), worked));
   if (failed) {
     tell(event::error);
-    return retire(false);
+    retire(false);
+  } else {
+    settle(v);
   }
-  settle(v);
+  return ended; // The stage may be gone.
 }
 
 void stage_task::settle(verdict v) {
@@ -160,8 +157,14 @@ void stage_task::tell_start() {
   tell(event::resume);
 }
 
+void stage_task::tell_items() {
+  const std::uint64_t items = items_seen();
+  if (items != told_items_) { tell(event::data, items - std::exchange(told_items_, items)); }
+}
+
+// The worker's last look at its clock may be a little older than the last owner's.
 void stage_task::count_since(std::uint64_t now) noexcept {
-  const std::uint64_t waited = now - since.get();
+  const std::uint64_t waited = now - std::min(now, since.get());
   switch (why_.get()) {
   case reason::room:
   case reason::memory:

@@ -22,8 +22,9 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   /// Something the stage waits for may have happened. Any thread; never waits.
   void wake() noexcept override;
 
-  /// After it was taken from the ready list: one turn, and whatever follows from it. False: the entry was stale.
-  bool execute(bool may_block);
+  /// After it was taken from the ready list: one turn that begins at tick `now`, and whatever follows from it; nothing when
+  /// the entry was stale. Returns the tick at which the turn ended.
+  std::uint64_t execute(bool may_block, std::uint64_t now);
   /// Goes on with a stage that asked for a thread that may block: it is still running.
   void execute_blocking();
 
@@ -56,13 +57,14 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
  private:
   static constexpr std::uint64_t k_unknown_turn = 1'000'000;
 
-  void turn(bool may_block);
+  std::uint64_t turn(bool may_block, std::uint64_t begun);
   void settle(verdict v);
   void park(verdict v);
   void arm_timer(clock::time_point when);
   void retire(bool success);
   void tell(event what, std::uint64_t items = 0);
   void tell_start();
+  void tell_items();
   void count_since(std::uint64_t now) noexcept;
   [[nodiscard]] std::uint64_t items_seen() const noexcept;
 

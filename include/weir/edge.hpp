@@ -151,7 +151,7 @@ class typed_edge final : public edge_base {
     const auto n = static_cast<std::size_t>(in_.at - in_.begin);
     in_.begin = in_.at;
     account_in(n);
-    ring_.release(n);
+    ring_.release(n, !same_worker());
     if (drain_gate_.peek() && low(static_cast<std::size_t>(items_in() - items_out()))) { signal_space(false); }
   }
 
@@ -234,7 +234,7 @@ class typed_edge final : public edge_base {
     const std::span<T> span = ring_.peek(watcher_ == nullptr ? window_ : 1);
     handed_out_ = !span.empty();
     in_ = {span.data(), span.data(), span.data() + span.size()};
-    if constexpr (std::is_trivially_copyable_v<T>) {
+    if (!same_worker() && std::is_trivially_copyable_v<T>) {
       for (std::size_t byte = 0; byte < span.size_bytes(); byte += k_cache_line) {
         __builtin_prefetch(reinterpret_cast<const char*>(span.data()) + byte);
       }

@@ -146,6 +146,14 @@ class edge_base {
   /// Drains signalled so far: how often a raised drain gate was taken by the consumer.
   [[nodiscard]] std::uint64_t drains() const noexcept { return drains_.get(); }
 
+  // ---- the engine, before a turn of the producer or of the consumer: where it runs, null if nobody knows ----
+  void produced_at(const void* worker) noexcept {
+    if (producer_at_.get() != worker) { producer_at_.set(worker); }
+  }
+  void consumed_at(const void* worker) noexcept {
+    same_worker_ = worker != nullptr && worker == producer_at_.get();
+  }
+
   // ---- producer ----
   virtual void flush_out() noexcept = 0;              ///< publishes what was pushed
   [[nodiscard]] virtual bool has_room() noexcept = 0; ///< the next push would be taken
@@ -200,14 +208,18 @@ class edge_base {
   /// signalled for it. True: exactly one is, or will be.
   [[nodiscard]] bool report_pressure() noexcept;
 
+  /// The items at hand were made by the worker that consumes them, as far as is known: they are in its cache.
+  [[nodiscard]] bool same_worker() const noexcept { return same_worker_; }
+
   const edge_options options_;
-  counter bytes_pushed_; // written by the producer
   std::string name_;
   waker* producer_ = nullptr;
   waker* consumer_ = nullptr;
   hint<bool> outside_{false};
-  std::shared_ptr<void> kept_; // outside edges only
+  std::shared_ptr<void> kept_;              // outside edges only
+  hint<const void*> producer_at_{nullptr}; // written by the producer when it changes, which is rare
 
+  alignas(2 * k_cache_line) counter bytes_pushed_; // written by the producer
   alignas(2 * k_cache_line) gate<> drain_gate_;    // raised by the producer, taken by the consumer
   gate<> data_gate_;                               // raised by the consumer, taken by the producer
   once_flag<> end_;                                // written once by the producer, read by the consumer
@@ -215,6 +227,7 @@ class edge_base {
   counter drains_;                                 // written by the consumer
   alignas(2 * k_cache_line) counter bytes_popped_; // written by the consumer
   std::size_t window_ = k_cursor_span;             // consumer only
+  bool same_worker_ = false;                       // consumer only
 };
 
 inline void edge_base::signal_data() noexcept {

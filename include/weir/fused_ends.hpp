@@ -2,6 +2,7 @@
 // The ends of a fused group: source and sink functions, and the way out of its operators.
 
 #include <weir/ports.hpp>
+#include <weir/stage.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -23,8 +24,6 @@ template <class T>
 inline constexpr bool is_function_end = !std::is_same_v<T, no_function>;
 
 namespace detail {
-
-inline constexpr std::size_t k_function_chunk = 1024; // items between two looks at the clock when there is no edge
 
 /// What enters a fused group: from its source function, or In from the edge.
 template <class In, class Source>
@@ -83,7 +82,7 @@ class group_exit<Body, T, true> {
   group_exit(const group_exit&) = delete;
   group_exit& operator=(const group_exit&) = delete;
   ~group_exit() { passed_->add(count_); }
-  [[nodiscard]] std::size_t room() const noexcept { return k_function_chunk; }
+  [[nodiscard]] std::size_t room() const noexcept { return k_most_items; }
   [[nodiscard]] std::size_t passed() const noexcept { return count_; }
   template <class Y>
   bool put(Y&& y) {

@@ -80,7 +80,7 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
       }
       const step why = work(room, budget);
       if (why != step::more) { return why; }
-      if (budget.spent()) { return step::more; }
+      if (k_has_source ? budget.spent() : budget.late()) { return step::more; }
     }
   }
 
@@ -94,9 +94,9 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
  private:
   std::size_t room_now() {
     if constexpr (k_has_sink) {
-      return detail::k_function_chunk;
+      return k_most_items;
     } else {
-      return std::min(out_.port.room(), k_cursor_span);
+      return std::min(out_.port.room(), k_most_items);
     }
   }
   bool out_closed() {
@@ -222,13 +222,12 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
     const auto items = in_.port.peek();
     if (items.empty()) { return in_.port.ended() ? step::done : step::input; }
     exit to = way_out(room);
-    const std::uint64_t begun = ticks();
     const std::size_t most = std::min(items.size(), to.room());
     std::size_t done = 0;
     const release_guard release{*this, done};
     bool go = true;
     while (done < most && go && ready_for_next<Guarded>(to)) { go = process<Guarded>(std::move(items[done++]), to); }
-    batch_.learn(ticks() - begun, done);
+    batch_.learn(budget.lap(), done);
     return go ? step::more : step::done;
   }
 

@@ -60,7 +60,7 @@ concept object_stage = requires {
   typename detail::process_shape<decltype(&S::process)>::out;
 };
 
-/// Keeps the batch handed to a body near `k_target` of work: 256 items of a cheap body, one of a heavy one.
+/// Keeps the batch handed to a body near `k_target` of work: 1,024 items of a cheap body, one of a heavy one.
 class batch_size {
  public:
   [[nodiscard]] std::size_t items() const noexcept { return items_; }
@@ -68,7 +68,7 @@ class batch_size {
   void learn(std::uint64_t ticks_spent, std::uint64_t items_done) noexcept {
     if (items_done == 0) { return; }
     const std::uint64_t fit = k_target * items_done / std::max<std::uint64_t>(1, ticks_spent);
-    items_ = std::clamp<std::size_t>((3 * items_ + static_cast<std::size_t>(fit)) / 4, 1, k_cursor_span);
+    items_ = std::clamp<std::size_t>((3 * items_ + static_cast<std::size_t>(fit)) / 4, 1, k_most_items);
   }
 
  private:
@@ -175,7 +175,7 @@ class object_node final : public node {
       const step why = finishing_ ? finish() : guarded_process(budget);
       if (why == step::input && end_of_input()) { continue; }
       if (why != step::more) { return why; }
-      if (budget.spent()) { return step::more; }
+      if (k_has_in && !finishing_ ? budget.late() : budget.spent()) { return step::more; }
     }
   }
 
@@ -185,10 +185,10 @@ class object_node final : public node {
   step process(const turn_budget& budget) {
     if constexpr (k_has_in && k_has_out) {
       in_.port.get().window(budget.items(batch_.items()));
-      return measured([&] { return stage_->process(in_.port, out_.port); });
+      return measured(budget, [&] { return stage_->process(in_.port, out_.port); });
     } else if constexpr (k_has_in) {
       in_.port.get().window(budget.items(batch_.items()));
-      return measured([&] { return stage_->process(in_.port); });
+      return measured(budget, [&] { return stage_->process(in_.port); });
     } else {
       return stage_->process(out_.port);
     }
@@ -233,11 +233,10 @@ class object_node final : public node {
   }
 
   template <class Call>
-  step measured(Call call) {
+  step measured(const turn_budget& budget, Call call) {
     const std::uint64_t before = in_.port.get().total_in();
-    const std::uint64_t start = ticks();
     const step why = call();
-    batch_.learn(ticks() - start, in_.port.get().total_in() - before);
+    batch_.learn(budget.lap(), in_.port.get().total_in() - before);
     return why;
   }
 

@@ -163,12 +163,14 @@ class spsc_ring {
   }
 
   /// Destroys the `n` oldest items and gives their slots back. Consumer only; wait-free.
-  void release(std::size_t n) noexcept {
+  void release(std::size_t n) noexcept { release(n, true); }
+  /// The same, touching or not: lines that stay in one core's cache need no touch.
+  void release(std::size_t n, bool touching) noexcept {
     const std::uint64_t head = head_.load(order::relaxed); // [relaxed: the consumer's own index]
     assert(n <= static_cast<std::size_t>(tail_seen_ - head));
     T* const first = slots_ + (static_cast<std::size_t>(head) & mask_);
     std::destroy_n(first, n);
-    if (touch_) { touch(first, first + n); }
+    if (touching && touch_) { touch(first, first + n); }
     head_.store(head + n, order::release); // [ring.free]
   }
 

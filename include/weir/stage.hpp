@@ -117,14 +117,30 @@ class stage_context {
   counter done_;
 };
 
-/// How long a turn may last. Looked at by bodies between pieces of work.
+/// The most items a body takes between two looks at the clock, however cheap they are.
+inline constexpr std::size_t k_most_items = 1024;
+
+/// How long a turn may last, and the turn's clock: reading a tick costs as much as ten cheap items, so every look is kept.
+/// It belongs to the one thread that runs the turn.
 class turn_budget {
  public:
   /// `measured`: batches may follow the measured cost of an item; else they are `items`, whatever the clock says.
-  turn_budget(std::uint64_t end_tick, std::size_t items, bool measured) noexcept
-      : end_(end_tick), items_(items), measured_(measured) {}
-  [[nodiscard]] bool spent(std::uint64_t now) const noexcept { return now >= end_; }
-  [[nodiscard]] bool spent() const noexcept { return ticks() >= end_; }
+  /// `worker`: whose cache the turn warms, for comparing; null: unknown.
+  turn_budget(std::uint64_t begun, std::uint64_t end_tick, std::size_t items, bool measured,
+              const void* worker = nullptr) noexcept
+      : seen_(begun), end_(end_tick), items_(items), worker_(worker), measured_(measured) {}
+  /// Looks at the clock: the ticks since the last look, or since the turn began.
+  std::uint64_t lap() const noexcept { // NOLINT: asked for its effect too
+    const std::uint64_t now = ticks();
+    return now - std::exchange(seen_, now);
+  }
+  /// Whether the turn was over at the last look.
+  [[nodiscard]] bool late() const noexcept { return seen_ >= end_; }
+  [[nodiscard]] bool spent() const noexcept {
+    lap();
+    return late();
+  }
+  [[nodiscard]] const void* worker() const noexcept { return worker_; }
   /// The most items a body should take between two looks: small numbers shuffle schedules.
   [[nodiscard]] std::size_t items() const noexcept { return items_; }
   [[nodiscard]] std::size_t items(std::size_t batch) const noexcept {
@@ -132,8 +148,10 @@ class turn_budget {
   }
 
  private:
+  mutable std::uint64_t seen_;
   std::uint64_t end_;
   std::size_t items_;
+  const void* worker_;
   bool measured_;
 };
 

@@ -215,7 +215,7 @@ TEST(Iteration, R103_ItemsAtHandCostNoSwitchAndNoStack) {
   node.bind(signals, services, self, nullptr);
   for (int i = 0; i < k_items; ++i) { ASSERT_TRUE(items.try_push(1)); }
   items.finish();
-  const weir::turn_budget endless(std::numeric_limits<std::uint64_t>::max(), 256, false);
+  const weir::turn_budget endless(0, std::numeric_limits<std::uint64_t>::max(), 256, false);
   EXPECT_EQ(node.turn(endless, false).why, weir::reason::done) << "one turn";
   EXPECT_EQ(got, k_items);
   EXPECT_LT(highest - lowest, 4096u);
