@@ -31,6 +31,11 @@ class hand_over_slot {
     return entry_.exchange(nullptr, order::acquire); // [slot.take]
   }
 
+  /// For a look from outside. Late.
+  [[nodiscard]] bool holds_hint() const noexcept {
+    return entry_.load(order::relaxed) != nullptr; // [relaxed: a hint]
+  }
+
  private:
   // Given by the owner, taken by anyone.
   typename Atomics::template atomic<Entry*> entry_{nullptr};

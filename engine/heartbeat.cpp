@@ -25,13 +25,15 @@ void engine_core::arm_beat() noexcept {
 void engine_core::beat() noexcept {
   const std::uint64_t now = ticks();
   bool held_up = false;
+  bool waits = count_.ready_hint() > 0;
   for (worker& w : workers_) {
     const std::uint64_t began = w.turn_began.get();
     if (began <= k_gone || now <= began) { continue; }
     held_up = held_up || now - began > k_long_turn;
+    waits = waits || w.hand_over.holds_hint();
     tell_slow(w, began, now - began);
   }
-  if (held_up && count_.ready_hint() > 0 && count_.raise()) { start_drainer(); }
+  if (held_up && waits && count_.raise()) { start_drainer(); }
   if (count_.active_hint() > 0) { return arm_beat(); }
   beat_->rests();
   if (!count_.nobody() && beat_->starts()) { arm_beat(); } // A drainer that started before rests() armed none.

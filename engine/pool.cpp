@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint64_t k_quantum = 150'000;     // a turn's length, about 50 microseconds
 constexpr std::uint64_t k_spin = 150'000;        // about what waking a thread costs
 constexpr std::uint64_t k_steal_age = 15'000;    // a cheap turn is shorter than this
+constexpr std::uint64_t k_look_round = 5'000;    // between two looks at what others hold
 constexpr std::uint64_t k_worth_a_wake = 60'000; // a turn that is worth a thread
 constexpr std::size_t k_own_streak = 64;         // then the shared list is looked at once
 
@@ -71,21 +72,39 @@ turn_budget engine_core::budget(std::uint64_t begun) noexcept { return {begun, b
 
 void engine_core::ready(stage_task& stage) noexcept {
   if (to_blocking_thread(stage)) { return; }
-  count_.listed();
   if (t_engine != this) {
     list(stage, ready_queue::k_outside);
   } else {
-    worker& me = *static_cast<worker*>(t_worker);
-    if (stage_task* const before = me.hand_over.give(stage)) { list(*before, me.slot); }
+    hand_on(stage, *static_cast<worker*>(t_worker));
   }
   start_if_worth(stage);
 }
 
 void engine_core::again(stage_task& stage) noexcept {
   if (to_blocking_thread(stage)) { return; }
-  count_.listed();
   list(stage, t_engine == this ? static_cast<worker*>(t_worker)->slot : ready_queue::k_outside);
   start_if_worth(stage);
+}
+
+engine_core::worker* engine_core::home_of(const stage_task& stage, worker& me) noexcept {
+  const part* const p = stage.belongs_to();
+  if (p == nullptr) { return &me; }
+  auto* const home = static_cast<worker*>(const_cast<void*>(p->home.get()));
+  if (home != nullptr && home->turn_began.get() != k_gone) { return home; }
+  return p->not_for.get() == &me && count_.active_hint() > 1 ? nullptr : &me;
+}
+
+void engine_core::take_up(const stage_task& stage, worker& me) noexcept {
+  part* const p = stage.belongs_to();
+  if (p == nullptr || p->home.get() == &me || p->not_for.get() == &me) { return; }
+  const auto* const home = static_cast<const worker*>(p->home.get());
+  if (home == nullptr || home->turn_began.get() == k_gone) { p->home.set(&me); }
+}
+
+void engine_core::review(stage_task& stage, worker& me, std::uint64_t now) noexcept {
+  const std::uint64_t since = now - std::exchange(me.reviewed, now);
+  const bool pressed = std::exchange(me.idle, 0) < since / 8 && count_.active_hint() < threads_;
+  if (stage.run().balancing().review(&me, now, pressed) && count_.raise()) { start_drainer(); }
 }
 
 bool engine_core::to_blocking_thread(stage_task& stage) noexcept {
@@ -99,7 +118,23 @@ bool engine_core::to_blocking_thread(stage_task& stage) noexcept {
   }
 }
 
-void engine_core::list(stage_task& stage, std::size_t slot) noexcept { queue_.push(&stage, slot); }
+void engine_core::list(stage_task& stage, std::size_t slot) noexcept {
+  count_.listed();
+  queue_.push(&stage, slot);
+}
+
+// What is handed over is not counted as listed: its worker is active, and looks there before it leaves.
+void engine_core::hand_on(stage_task& stage, worker& me) noexcept {
+  worker* const home = home_of(stage, me);
+  if (home == &me) {
+    if (stage_task* const before = me.hand_over.give(stage)) { list(*before, me.slot); }
+  } else if (home == nullptr) {
+    list(stage, ready_queue::k_outside);
+  } else {
+    count_.listed();
+    if (stage_task* const before = home->inbox.give(stage)) { queue_.push(before, ready_queue::k_outside); }
+  }
+}
 
 void engine_core::start_if_worth(const stage_task& stage) noexcept {
   if ((worth_a_wake(stage) || count_.nobody()) && count_.raise()) { start_drainer(); }
@@ -131,9 +166,8 @@ void engine_core::drain(worker& me) noexcept {
   std::uint64_t idle_since = 0;
   std::uint64_t now = ticks();
   for (;;) {
-    if (stage_task* const stage = next(me)) {
-      count_.taken();
-      idle_since = 0;
+    if (stage_task* const stage = next(me, now)) {
+      if (idle_since != 0) { me.idle += now - std::exchange(idle_since, 0); }
       now = run_stage(*stage, me, now);
       continue;
     }
@@ -154,6 +188,8 @@ void engine_core::drain(worker& me) noexcept {
 }
 
 std::uint64_t engine_core::run_stage(stage_task& stage, worker& me, std::uint64_t now) noexcept {
+  take_up(stage, me);
+  if (now - me.reviewed > balance::k_period) { review(stage, me, now); }
   me.stage.set(&stage);
   me.turn_began.set(now);
   now = stage.execute(false, now);
@@ -161,34 +197,43 @@ std::uint64_t engine_core::run_stage(stage_task& stage, worker& me, std::uint64_
   return now;
 }
 
-stage_task* engine_core::next(worker& me) noexcept {
+stage_task* engine_core::next(worker& me, std::uint64_t now) noexcept {
   if (me.streak < k_own_streak) {
-    stage_task* own = me.hand_over.take();
-    if (own == nullptr && count_.ready_hint() > 0) { own = listed_by(me); }
-    if (own != nullptr) {
+    if (stage_task* const own = held_by(me)) {
       ++me.streak;
       return own;
     }
   }
   me.streak = 0;
-  if (count_.ready_hint() <= 0) { return nullptr; }
   // A stage that is always ready must not keep the worker from runs that others have started.
-  if (void* const entry = queue_.try_pop_of(ready_queue::k_outside)) { return static_cast<stage_task*>(entry); }
-  if (stage_task* const own = listed_by(me)) { return own; }
-  return steal(me);
+  if (stage_task* const listed = listed_by(ready_queue::k_outside)) { return listed; }
+  if (stage_task* const own = held_by(me)) { return own; }
+  return now - std::min(now, me.looked_round) < k_look_round ? nullptr : steal(me, now);
 }
 
-stage_task* engine_core::listed_by(worker& who) noexcept {
-  if (void* const entry = queue_.try_pop_of(who.slot)) { return static_cast<stage_task*>(entry); }
-  return who.hand_over.take();
+stage_task* engine_core::held_by(worker& who) noexcept {
+  if (stage_task* const handed = who.hand_over.take()) { return handed; }
+  if (stage_task* const sent = who.inbox.take()) {
+    count_.taken();
+    return sent;
+  }
+  return listed_by(who.slot);
 }
 
-stage_task* engine_core::steal(worker& me) noexcept {
-  const std::uint64_t now = ticks();
+stage_task* engine_core::listed_by(std::size_t slot) noexcept {
+  if (count_.ready_hint() <= 0) { return nullptr; }
+  void* const entry = queue_.try_pop_of(slot);
+  if (entry != nullptr) { count_.taken(); }
+  return static_cast<stage_task*>(entry);
+}
+
+// A look at the others takes their lines from them, so it is not done at every turn of an idle loop.
+stage_task* engine_core::steal(worker& me, std::uint64_t now) noexcept {
+  me.looked_round = now;
   for (worker& other : workers_) {
     const std::uint64_t began = other.turn_began.get();
     if (&other == &me || began == 0 || now - std::min(now, began) < k_steal_age) { continue; }
-    if (stage_task* const stage = listed_by(other)) { return stage; }
+    if (stage_task* const stage = held_by(other)) { return stage; }
   }
   return nullptr;
 }
@@ -217,21 +262,19 @@ void engine_core::drain_for(run_core& run, worker& me) noexcept {
   std::uint64_t now = ticks();
   std::uint64_t idle_since = now;
   while (!run.over() && now - idle_since < k_spin) {
-    stage_task* const stage = next(me);
+    stage_task* const stage = next(me, now);
     if (stage == nullptr) {
       pause_cpu();
       now = ticks();
       continue;
     }
-    count_.taken();
     if (&stage->run() != &run) {
-      count_.listed();
       list(*stage, ready_queue::k_outside);
       break;
     }
     now = idle_since = run_stage(*stage, me, now);
   }
-  while (stage_task* const left = listed_by(me)) { list(*left, ready_queue::k_outside); }
+  while (stage_task* const left = held_by(me)) { list(*left, ready_queue::k_outside); }
   me.turn_began.set(k_gone);
   t_engine = nullptr;
 }

@@ -60,12 +60,16 @@ class engine_core final : public scheduler {
  private:
   // One a thread that may drain: the arena's slots, then the joined waiter's.
   struct alignas(2 * k_cache_line) worker {
-    hand_over_slot<stage_task> hand_over;
+    hand_over_slot<stage_task> hand_over; // given by the owner
+    hand_over_slot<stage_task> inbox;     // given by others: stages whose home is here
     counter turn_began;                     // ticks; 0 between turns, k_gone while nobody drains here
     hint<const stage_task*> stage{nullptr}; // whose turn it is; only to compare
     std::uint64_t told = 0;                 // the turn that was reported as slow; heartbeat only
     std::size_t slot = 0;
-    std::size_t streak = 0; // its own stages run in a row; owner only
+    std::size_t streak = 0;         // its own stages run in a row; owner only
+    std::uint64_t looked_round = 0; // tick of its last look at the others; owner only
+    std::uint64_t reviewed = 0;     // tick of its last review; owner only
+    std::uint64_t idle = 0;         // ticks without work since then; owner only
   };
 
   // A turn that began long ago: others may take what is listed here.
@@ -73,9 +77,16 @@ class engine_core final : public scheduler {
 
   static void drain_entry(void* self) noexcept;
   void drain(worker& me) noexcept;
-  [[nodiscard]] stage_task* next(worker& me) noexcept;
-  [[nodiscard]] stage_task* listed_by(worker& who) noexcept;
-  [[nodiscard]] stage_task* steal(worker& me) noexcept;
+  [[nodiscard]] stage_task* next(worker& me, std::uint64_t now) noexcept;
+  [[nodiscard]] stage_task* held_by(worker& who) noexcept;
+  [[nodiscard]] stage_task* listed_by(std::size_t slot) noexcept;
+  void hand_on(stage_task& stage, worker& me) noexcept;
+  /// Where a stage that `me` made ready should run: at me, at another worker that is there, or (null) at any other.
+  [[nodiscard]] worker* home_of(const stage_task& stage, worker& me) noexcept;
+  /// Takes up the part of a stage that has no home.
+  void take_up(const stage_task& stage, worker& me) noexcept;
+  void review(stage_task& stage, worker& me, std::uint64_t now) noexcept;
+  [[nodiscard]] stage_task* steal(worker& me, std::uint64_t now) noexcept;
   [[nodiscard]] bool worth_a_wake(const stage_task& stage) const noexcept;
   /// One turn that begins now; the tick at which it ended.
   std::uint64_t run_stage(stage_task& stage, worker& me, std::uint64_t now) noexcept;

@@ -99,11 +99,6 @@ void run_core::begin() {
   rests();
 }
 
-void run_core::retired_one() noexcept {
-  count_.one_closed();
-  rests();
-}
-
 void run_core::rests() noexcept {
   while (const std::optional<std::uint64_t> last = count_.rests()) {
     if (count_.all_closed()) { return end(); }

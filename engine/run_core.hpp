@@ -1,6 +1,7 @@
 #pragma once
 // run_core: one run's life, from opening its stages to the last of them closing.
 
+#include "engine/balance.hpp"
 #include "engine/run_count.hpp"
 #include "engine/scheduler.hpp"
 #include "engine/stage_task.hpp"
@@ -35,14 +36,16 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   void begin();
 
   // ---- stages and their wakers ----
-  void stirs() noexcept { count_.stirs(); }
+  void stirs(std::uint32_t times = 1) noexcept { count_.stirs(times); }
   void rests() noexcept;
-  void retired_one() noexcept;
+  /// A stage has closed; it still holds its count.
+  void retired_one() noexcept { count_.one_closed(); }
   void fail(const std::string& stage, std::exception_ptr error) noexcept;
   void arm_timer(stage_task& stage, clock::time_point when);
   [[nodiscard]] scheduler& scheduling() const noexcept { return *scheduler_; }
   [[nodiscard]] const run_signals& signals() const noexcept { return signals_; }
 
+  [[nodiscard]] balance& balancing() noexcept { return balance_; }
   [[nodiscard]] std::size_t stages() const noexcept { return tasks_.size(); }
   /// The stage that this is, or null: it is compared, not looked at.
   [[nodiscard]] const node* find(const stage_task* stage) const noexcept;
@@ -88,6 +91,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   std::vector<std::unique_ptr<block_pool>> pools_; // outlive the graph, whose edges hold blocks
   graph graph_;
   std::deque<stage_task> tasks_;
+  balance balance_{tasks_};
   run_signals signals_;
 
   run_count<> count_;

@@ -44,8 +44,8 @@ class run_count {
   /// Begins with one live count, the starter's.
   explicit run_count(std::int64_t stages) : left_(stages) {}
 
-  void stirs() noexcept {
-    live_.fetch_add(k_stir + 1, order::acquire); // [run.stir]
+  void stirs(std::uint32_t times = 1) noexcept {
+    live_.fetch_add(k_stir + times, order::acquire); // [run.stir]
   }
   /// Gives up a count, unless it is the only one: then the caller keeps it and gets a ticket.
   [[nodiscard]] std::optional<std::uint64_t> rests() noexcept {

@@ -32,11 +32,34 @@ struct in_a_turn {
 
 } // namespace
 
+thread_local stage_task::woken_list* stage_task::t_woken = nullptr;
+
+// Where this thread's wakes go while a turn lasts; turns nest.
+struct stage_task::woken_here {
+  explicit woken_here(woken_list* list) noexcept : before(std::exchange(t_woken, list)) {}
+  woken_here(const woken_here&) = delete;
+  woken_here& operator=(const woken_here&) = delete;
+  ~woken_here() { t_woken = before; }
+  woken_list* before;
+};
+
 bool stage_task::on_this_thread() noexcept { return t_turns > 0; }
 
 // Every stage that is neither idle nor done holds one count of the run. The count goes up before the word changes, so
 // whoever brings it to zero has seen every wake, and is the last to touch the run.
+//
+// A wake from a cheap turn of the same run needs no count of its own: the turn's covers it until the turn ends.
 void stage_task::wake() noexcept {
+  if (t_woken != nullptr && t_woken->run == run_) {
+    woken_list& woken = *t_woken;
+    if (state_.apply(act::wake).from != life::idle) { return; }
+    if (woken.n < woken.stages.size()) {
+      woken.stages[woken.n++] = this;
+      return;
+    }
+    run_->stirs();
+    return run_->scheduling().ready(*this);
+  }
   run_->stirs();
   const auto change = state_.apply(act::wake);
   if (change.from == life::idle) {
@@ -54,6 +77,10 @@ void stage_task::execute_blocking() { (void)turn(true, ticks()); }
 
 std::uint64_t stage_task::turn(bool may_block, std::uint64_t begun) {
   const in_a_turn mark;
+  woken_list woken;
+  const turn_budget budget = run_->scheduling().budget(begun);
+  if (budget.worker() != nullptr && turn_ticks_.get() < k_cheap) { woken.run = run_; }
+  const woken_here here(woken.run != nullptr ? &woken : nullptr);
   const std::uint64_t cpu_begun = may_block ? thread_cpu_ticks() : 0;
   count_since(begun);
   if (std::exchange(held_, false)) { run_->rests(); }
@@ -61,7 +88,7 @@ std::uint64_t stage_task::turn(bool may_block, std::uint64_t begun) {
   bool failed = false;
   try {
     tell_start();
-    v = node_->turn(run_->scheduling().budget(begun), may_block);
+    v = node_->turn(budget, may_block);
     if (!observers_.empty()) { tell_items(); }
   } catch (...) {
     failed = true;
@@ -76,36 +103,53 @@ std::uint64_t stage_task::turn(bool may_block, std::uint64_t begun) {
   longest.set(std::max(longest.get(), worked));
   if (failed) {
     tell(event::error);
-    retire(false);
+    retire(false, woken);
   } else {
-    settle(v);
+    settle(v, woken);
   }
   return ended; // The stage may be gone.
 }
 
-void stage_task::settle(verdict v) {
+// The stage keeps its count: each that it has woken needs one.
+void stage_task::stays_live(woken_list& woken) noexcept {
+  if (woken.n > 0) { run_->stirs(static_cast<std::uint32_t>(woken.n)); }
+  for (std::size_t i = 0; i < woken.n; ++i) { run_->scheduling().ready(*woken.stages[i]); }
+  woken.n = 0;
+}
+
+// The stage's count goes to one that it has woken, if there is one. The last touch: the run may be over and gone after it.
+void stage_task::gives_up(run_core& run, woken_list& woken) noexcept {
+  if (woken.n == 0) { return run.rests(); }
+  if (woken.n > 1) { run.stirs(static_cast<std::uint32_t>(woken.n - 1)); }
+  scheduler& where = run.scheduling();
+  for (std::size_t i = 0; i < woken.n; ++i) { where.ready(*woken.stages[i]); }
+}
+
+void stage_task::settle(verdict v, woken_list& woken) {
   why_.set(v.why);
   where_.set(v.where);
   switch (v.why) {
   case reason::ready:
     (void)state_.apply(act::yield);
+    stays_live(woken);
     return run_->scheduling().again(*this);
   case reason::blocking:
     blocks_.set(true);
+    stays_live(woken);
     try {
       return run_->scheduling().blocking(*this);
     } catch (...) { // No thread to be had: the stage cannot go on.
       run_->fail(node_->name(), std::current_exception());
-      return retire(false);
+      return retire(false, woken);
     }
   case reason::done:
-    return retire(!run_->signals().cancelled.get());
+    return retire(!run_->signals().cancelled.get(), woken);
   default:
-    return park(v);
+    return park(v, woken);
   }
 }
 
-void stage_task::park(verdict v) {
+void stage_task::park(verdict v, woken_list& woken) {
   if (v.why == reason::room || v.why == reason::paused) {
     told_pause_ = true;
     told_full_ = v.why == reason::room;
@@ -117,8 +161,11 @@ void stage_task::park(verdict v) {
   if (held_) { run_->stirs(); }
   if (by) { arm_timer(*by); }
   run_core& run = *run_;
-  if (state_.apply(act::park).to == life::ready) { return run.scheduling().again(*this); }
-  run.rests(); // The last touch: the run may be over and gone after it.
+  if (state_.apply(act::park).to == life::ready) {
+    stays_live(woken);
+    return run.scheduling().again(*this);
+  }
+  gives_up(run, woken);
 }
 
 // One timer at a time: one that is due sooner wakes the stage, which then asks again.
@@ -128,7 +175,7 @@ void stage_task::arm_timer(clock::time_point when) {
   run_->arm_timer(*this, when);
 }
 
-void stage_task::retire(bool success) {
+void stage_task::retire(bool success, woken_list& woken) {
   if (success) {
     tell(event::end);
     tell(event::finish);
@@ -137,7 +184,9 @@ void stage_task::retire(bool success) {
   (void)state_.apply(act::retire);
   tell(event::close);
   why_.set(reason::done);
-  run_->retired_one(); // The last touch.
+  run_core& run = *run_;
+  run.retired_one();
+  gives_up(run, woken);
 }
 
 void stage_task::observe(event what, observer call) { observers_.push_back({{}, what, std::move(call)}); }

@@ -7,6 +7,8 @@
 #include <weir/report.hpp>
 #include <weir/stage.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -14,6 +16,7 @@
 namespace weir::detail {
 
 class run_core;
+struct part;
 
 class alignas(2 * k_cache_line) stage_task final : public waker {
  public:
@@ -34,6 +37,9 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   [[nodiscard]] bool blocks() const noexcept { return blocks_.get(); }
   /// Ticks its last turn took: what a turn of it is expected to cost. Much, before the first.
   [[nodiscard]] std::uint64_t turn_ticks() const noexcept { return turn_ticks_.get(); }
+  /// The part of the run that it should be run with, or null (balance.hpp).
+  [[nodiscard]] part* belongs_to() const noexcept { return part_.get(); }
+  void belongs_to(part* p) noexcept { part_.set(p); }
   [[nodiscard]] reason why() const noexcept { return why_.get(); }
   [[nodiscard]] bool done() const noexcept { return state_.peek() == life::done; }
   [[nodiscard]] const edge_base* where() const noexcept { return where_.get(); }
@@ -56,12 +62,25 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
 
  private:
   static constexpr std::uint64_t k_unknown_turn = 1'000'000;
+  static constexpr std::uint64_t k_cheap = 15'000; // ticks of a turn that nobody has to see the wakes of before it ends
+
+  // Stages that a cheap turn has woken: they are listed when it ends, for then the count that it gives up is theirs.
+  struct woken_list {
+    run_core* run = nullptr;
+    std::size_t n = 0;
+    std::array<stage_task*, 6> stages{};
+  };
+
+  struct woken_here;
+  static thread_local woken_list* t_woken;
 
   std::uint64_t turn(bool may_block, std::uint64_t begun);
-  void settle(verdict v);
-  void park(verdict v);
+  void settle(verdict v, woken_list& woken);
+  void park(verdict v, woken_list& woken);
+  void stays_live(woken_list& woken) noexcept;
+  static void gives_up(run_core& run, woken_list& woken) noexcept;
   void arm_timer(clock::time_point when);
-  void retire(bool success);
+  void retire(bool success, woken_list& woken);
   void tell(event what, std::uint64_t items = 0);
   void tell_start();
   void tell_items();
@@ -74,6 +93,7 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   hint<bool> blocks_{false};
   hint<reason> why_{reason::ready};
   hint<const edge_base*> where_{nullptr};
+  hint<part*> part_{nullptr}; // by the run's balance
   counter turn_ticks_;
   std::vector<observation> observers_; // stage name unused
   std::uint64_t told_items_ = 0;

@@ -1,0 +1,128 @@
+#include "engine/balance.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <cstdio>
+#include <cstdlib>
+
+namespace weir::detail {
+
+namespace {
+
+constexpr std::uint64_t k_heavy = 60'000;    // ticks: stages whose turns are so long spread by being taken from workers
+constexpr double k_worth_it = 1.08;          // a second core has to bring so much
+constexpr std::size_t k_most_stages = 4'096; // a review looks at each
+
+std::uint64_t sum(auto first, auto last) { return std::accumulate(first, last, std::uint64_t{0}); }
+
+} // namespace
+
+bool balance::review(const void* me, std::uint64_t now, bool pressed) noexcept {
+  if (stages_->size() < 3 || stages_->size() > k_most_stages || !place_.try_enter()) { return false; }
+  bool wanted = false;
+  if (now > reviewed_at_ + k_period / 2) { // Another worker's clock may have been read a little later.
+    try {
+      wanted = decide(me, now, pressed);
+    } catch (...) {} // Out of memory: the run stays as it is.
+  }
+  place_.leave();
+  return wanted;
+}
+
+bool balance::decide(const void* me, std::uint64_t now, bool pressed) {
+  static const bool dbg = getenv("WDBG") != nullptr; if (dbg) fprintf(stderr, "%p %llu phase %d pressed %d rate %.4f whole %.4f cut %zu\n", me, (unsigned long long)now, (int)phase_, pressed, rate_, rate_whole_, cut_);
+  const bool first = busy_.empty();
+  if (first) {
+    busy_.resize(stages_->size());
+    busy_before_.resize(stages_->size());
+  }
+  const std::uint64_t span = now - reviewed_at_;
+  measure(now);
+  if (dbg) { fprintf(stderr, "   span %llu:", (unsigned long long)span); for (auto b : busy_) fprintf(stderr, " %llu", (unsigned long long)(b*1000/span)); fprintf(stderr, "\n"); }
+  if (dbg && phase_ == phase::trial) { phase_ = phase::cut; }
+  if (first) { return false; }
+  switch (phase_) {
+  case phase::whole:
+    return pressed && now > retry_at_ && try_cut(me, now);
+  case phase::settling:
+    phase_ = phase::trial;
+    return false;
+  case phase::trial:
+    judge(now);
+    return false;
+  case phase::cut:
+    wander();
+    return pressed; // Somebody has left a part alone.
+  }
+  return false;
+}
+
+void balance::measure(std::uint64_t now) {
+  for (std::size_t i = 0; i < busy_.size(); ++i) {
+    const std::uint64_t busy = (*stages_)[i].busy.get();
+    busy_[i] = busy - std::exchange(busy_before_[i], busy);
+  }
+  std::uint64_t items = 0;
+  for (const edge_base* e : stages_->front().what().outputs()) { items += e->items_in(); }
+  rate_ = static_cast<double>(items - items_before_) / static_cast<double>(now - reviewed_at_);
+  items_before_ = items;
+  reviewed_at_ = now;
+}
+
+// Where the longer side is shortest.
+bool balance::try_cut(const void* me, std::uint64_t now) {
+  const auto heavy = [](const stage_task& s) { return !s.done() && s.turn_ticks() >= k_heavy; };
+  if (std::any_of(stages_->begin(), stages_->end(), heavy)) { return false; }
+  const std::uint64_t all = sum(busy_.begin(), busy_.end());
+  std::uint64_t before = 0;
+  std::uint64_t best = all;
+  for (std::size_t i = 0; i + 1 < busy_.size(); ++i) {
+    before += busy_[i];
+    if (const std::uint64_t longer = std::max(before, all - before); longer < best) {
+      best = longer;
+      cut_ = i + 1;
+    }
+  }
+  if (all < k_period / 2 || static_cast<double>(best) * k_worth_it > static_cast<double>(all)) {
+    retry_at_ = now + patience_;
+    return false;
+  }
+  rate_whole_ = rate_;
+  front_.home.set(me);
+  front_.not_for.set(nullptr);
+  behind_.home.set(nullptr);
+  behind_.not_for.set(me);
+  assign();
+  phase_ = phase::settling;
+  return true;
+}
+
+void balance::judge(std::uint64_t now) {
+  if (rate_ < rate_whole_ * k_worth_it) { return take_back(now); }
+  phase_ = phase::cut;
+}
+
+// One stage at a time, to the side that has less to do.
+void balance::wander() noexcept {
+  const auto cut = busy_.begin() + static_cast<std::ptrdiff_t>(cut_);
+  const std::uint64_t front = sum(busy_.begin(), cut);
+  const std::uint64_t behind = sum(cut, busy_.end());
+  if (cut_ > 1 && front > behind + 2 * *(cut - 1)) {
+    (*stages_)[--cut_].belongs_to(&behind_);
+  } else if (cut_ + 1 < busy_.size() && behind > front + 2 * *cut) {
+    (*stages_)[cut_++].belongs_to(&front_);
+  }
+}
+
+void balance::assign() noexcept {
+  for (std::size_t i = 0; i < stages_->size(); ++i) { (*stages_)[i].belongs_to(i < cut_ ? &front_ : &behind_); }
+}
+
+void balance::take_back(std::uint64_t now) noexcept {
+  for (stage_task& s : *stages_) { s.belongs_to(nullptr); }
+  phase_ = phase::whole;
+  retry_at_ = now + patience_;
+  patience_ *= 2;
+}
+
+} // namespace weir::detail

@@ -1,0 +1,71 @@
+#pragma once
+// balance: which of a run's stages should stay with one worker.
+//
+// A chain of cheap stages is fastest where its data is: on one core. When one worker cannot keep up with a run and a thread
+// is free, the run is cut between two stages, and what lies behind the cut is meant for another worker. It is a trial: when
+// the run gets hardly faster, the cut is taken back, and the next trial comes later. While a cut stands, it wanders to
+// where both sides have the same work.
+//
+//   front          behind                     a part: stages in a row that one worker should run
+//   source a b c | d e f sink                 its home: the worker that took it up
+//
+// All of it is advice. A worker runs whatever it finds, and a wrong home costs time, nothing else: so parts are made of
+// hints, which order nothing.
+//
+//   function   who                              waits  progress
+//   review     a worker that has a stage of it  no     wait-free; of several at once, one does it
+
+#include "engine/hand_over_slot.hpp"
+#include "engine/stage_task.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+namespace weir::detail {
+
+/// Stages in a row that one worker should run.
+struct part {
+  hint<const void*> home{nullptr};    // by the worker that takes it up
+  hint<const void*> not_for{nullptr}; // by the reviewer: the worker that it was taken from
+};
+
+class balance {
+ public:
+  static constexpr std::uint64_t k_period = 1'500'000; ///< ticks between two reviews, about half a millisecond
+
+  explicit balance(std::deque<stage_task>& stages) : stages_(&stages) {}
+
+  /// Looks at what the stages did since the last review, at tick `now`. `me` is the worker that asks; `pressed`: it has no
+  /// time left, and a thread is free. True: a part waits for one more worker.
+  [[nodiscard]] bool review(const void* me, std::uint64_t now, bool pressed) noexcept;
+
+ private:
+  enum class phase : std::uint8_t { whole, settling, trial, cut };
+
+  [[nodiscard]] bool decide(const void* me, std::uint64_t now, bool pressed);
+  void measure(std::uint64_t now);
+  [[nodiscard]] bool try_cut(const void* me, std::uint64_t now);
+  void judge(std::uint64_t now);
+  void wander() noexcept;
+  void assign() noexcept;
+  void take_back(std::uint64_t now) noexcept;
+
+  std::deque<stage_task>* stages_;
+  waiters_place<> place_; // all below is written by who is in it, and read there; a part's hints by every worker
+  phase phase_ = phase::whole;
+  part front_;
+  part behind_;
+  std::size_t cut_ = 0;                    // the first stage behind it
+  std::vector<std::uint64_t> busy_before_; // ticks, a stage each
+  std::vector<std::uint64_t> busy_;        // since the last review
+  std::uint64_t reviewed_at_ = 0;
+  std::uint64_t items_before_ = 0;
+  double rate_ = 0;                     // items a tick since the last review
+  double rate_whole_ = 0;               // before the cut
+  std::uint64_t retry_at_ = 0;          // tick of the next trial
+  std::uint64_t patience_ = 30'000'000; // ticks from a trial that failed to the next: ten milliseconds, doubled each time
+};
+
+} // namespace weir::detail
