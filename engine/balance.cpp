@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <numeric>
-#include <cstdio>
-#include <cstdlib>
 
 namespace weir::detail {
 
 namespace {
 
 constexpr std::uint64_t k_heavy = 60'000;    // ticks: stages whose turns are so long spread by being taken from workers
-constexpr double k_worth_it = 1.08;          // a second core has to bring so much
+constexpr double k_worth_it = 1.15;          // a second core has to bring so much
+constexpr std::uint64_t k_looks = 4;         // reviews that a rate is taken over: one alone is noise
 constexpr std::size_t k_most_stages = 4'096; // a review looks at each
 
 std::uint64_t sum(auto first, auto last) { return std::accumulate(first, last, std::uint64_t{0}); }
@@ -30,31 +29,46 @@ bool balance::review(const void* me, std::uint64_t now, bool pressed) noexcept {
 }
 
 bool balance::decide(const void* me, std::uint64_t now, bool pressed) {
-  static const bool dbg = getenv("WDBG") != nullptr; if (dbg) fprintf(stderr, "%p %llu phase %d pressed %d rate %.4f whole %.4f cut %zu\n", me, (unsigned long long)now, (int)phase_, pressed, rate_, rate_whole_, cut_);
   const bool first = busy_.empty();
   if (first) {
     busy_.resize(stages_->size());
     busy_before_.resize(stages_->size());
   }
-  const std::uint64_t span = now - reviewed_at_;
   measure(now);
-  if (dbg) { fprintf(stderr, "   span %llu:", (unsigned long long)span); for (auto b : busy_) fprintf(stderr, " %llu", (unsigned long long)(b*1000/span)); fprintf(stderr, "\n"); }
-  if (dbg && phase_ == phase::trial) { phase_ = phase::cut; }
-  if (first) { return false; }
+
+  if (first) { // There was no time to measure from.
+    mean_ = 0;
+    looks_ = 0;
+    return false;
+  }
   switch (phase_) {
   case phase::whole:
-    return pressed && now > retry_at_ && try_cut(me, now);
+    return pressed && looks_ >= k_looks && now > retry_at_ && try_cut(me, now);
   case phase::settling:
-    phase_ = phase::trial;
+    enter(phase::trial);
     return false;
   case phase::trial:
-    judge(now);
+    if (looks_ < k_looks) { return false; }
+    if (mean_ < rate_whole_ * k_worth_it) {
+      take_back(now);
+    } else {
+      enter(phase::cut);
+    }
     return false;
   case phase::cut:
+    if (looks_ >= k_looks && mean_ < rate_whole_) {
+      take_back(now);
+      return false;
+    }
     wander();
     return pressed; // Somebody has left a part alone.
   }
   return false;
+}
+
+void balance::enter(phase next) noexcept {
+  phase_ = next;
+  looks_ = 0;
 }
 
 void balance::measure(std::uint64_t now) {
@@ -67,6 +81,7 @@ void balance::measure(std::uint64_t now) {
   rate_ = static_cast<double>(items - items_before_) / static_cast<double>(now - reviewed_at_);
   items_before_ = items;
   reviewed_at_ = now;
+  mean_ += (rate_ - mean_) / static_cast<double>(std::min(++looks_, 2 * k_looks));
 }
 
 // Where the longer side is shortest.
@@ -83,23 +98,18 @@ bool balance::try_cut(const void* me, std::uint64_t now) {
       cut_ = i + 1;
     }
   }
-  if (all < k_period / 2 || static_cast<double>(best) * k_worth_it > static_cast<double>(all)) {
+  if (all < k_period / 2 || static_cast<double>(best) * 1.5 > static_cast<double>(all)) {
     retry_at_ = now + patience_;
     return false;
   }
-  rate_whole_ = rate_;
+  rate_whole_ = mean_;
   front_.home.set(me);
   front_.not_for.set(nullptr);
   behind_.home.set(nullptr);
   behind_.not_for.set(me);
   assign();
-  phase_ = phase::settling;
+  enter(phase::settling);
   return true;
-}
-
-void balance::judge(std::uint64_t now) {
-  if (rate_ < rate_whole_ * k_worth_it) { return take_back(now); }
-  phase_ = phase::cut;
 }
 
 // One stage at a time, to the side that has less to do.
@@ -120,7 +130,7 @@ void balance::assign() noexcept {
 
 void balance::take_back(std::uint64_t now) noexcept {
   for (stage_task& s : *stages_) { s.belongs_to(nullptr); }
-  phase_ = phase::whole;
+  enter(phase::whole);
   retry_at_ = now + patience_;
   patience_ *= 2;
 }

@@ -47,7 +47,7 @@ class balance {
   [[nodiscard]] bool decide(const void* me, std::uint64_t now, bool pressed);
   void measure(std::uint64_t now);
   [[nodiscard]] bool try_cut(const void* me, std::uint64_t now);
-  void judge(std::uint64_t now);
+  void enter(phase next) noexcept;
   void wander() noexcept;
   void assign() noexcept;
   void take_back(std::uint64_t now) noexcept;
@@ -62,10 +62,13 @@ class balance {
   std::vector<std::uint64_t> busy_;        // since the last review
   std::uint64_t reviewed_at_ = 0;
   std::uint64_t items_before_ = 0;
-  double rate_ = 0;                     // items a tick since the last review
-  double rate_whole_ = 0;               // before the cut
-  std::uint64_t retry_at_ = 0;          // tick of the next trial
-  std::uint64_t patience_ = 30'000'000; // ticks from a trial that failed to the next: ten milliseconds, doubled each time
+  double rate_ = 0;            // items a tick since the last review
+  double mean_ = 0;            // of the rates since the phase began
+  std::uint64_t looks_ = 0;    // reviews since then
+  double rate_whole_ = 0;      // before the cut
+  std::uint64_t retry_at_ = 0; // tick of the next trial
+  std::uint64_t patience_ =
+      30'000'000; // ticks from a trial that failed to the next: ten milliseconds, doubled each time
 };
 
 } // namespace weir::detail

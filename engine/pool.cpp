@@ -66,7 +66,9 @@ std::shared_ptr<run_core> engine_core::let_go(const run_core& run) noexcept {
   return mine;
 }
 
-turn_budget engine_core::budget(std::uint64_t begun) noexcept { return {begun, begun + k_quantum, k_most_items, true, t_engine == this ? t_worker : nullptr}; }
+turn_budget engine_core::budget(std::uint64_t begun) noexcept {
+  return {begun, begun + k_quantum, k_most_items, true, t_engine == this ? t_worker : nullptr};
+}
 
 // ---- listing ----------------------------------------------------------------------------------------------------
 
@@ -82,8 +84,14 @@ void engine_core::ready(stage_task& stage) noexcept {
 
 void engine_core::again(stage_task& stage) noexcept {
   if (to_blocking_thread(stage)) { return; }
-  list(stage, t_engine == this ? static_cast<worker*>(t_worker)->slot : ready_queue::k_outside);
-  start_if_worth(stage);
+  if (t_engine != this) {
+    list(stage, ready_queue::k_outside);
+    return start_if_worth(stage);
+  }
+  worker& me = *static_cast<worker*>(t_worker);
+  list(stage, me.slot);
+  // Alone, it is what this worker runs next: no other is needed.
+  if (count_.ready_hint() > 1 || me.hand_over.holds_hint()) { start_if_worth(stage); }
 }
 
 engine_core::worker* engine_core::home_of(const stage_task& stage, worker& me) noexcept {
@@ -103,8 +111,14 @@ void engine_core::take_up(const stage_task& stage, worker& me) noexcept {
 
 void engine_core::review(stage_task& stage, worker& me, std::uint64_t now) noexcept {
   const std::uint64_t since = now - std::exchange(me.reviewed, now);
-  const bool pressed = std::exchange(me.idle, 0) < since / 8 && count_.active_hint() < threads_;
+  const bool pressed = std::exchange(me.idle, 0) < since / 8 && anybody_free(me);
   if (stage.run().balancing().review(&me, now, pressed) && count_.raise()) { start_drainer(); }
+}
+
+bool engine_core::anybody_free(const worker& me) const noexcept {
+  return count_.active_hint() < threads_ || std::any_of(workers_.begin(), workers_.end(), [&](const worker& other) {
+           return &other != &me && other.searching.get();
+         });
 }
 
 bool engine_core::to_blocking_thread(stage_task& stage) noexcept {
@@ -167,18 +181,25 @@ void engine_core::drain(worker& me) noexcept {
   std::uint64_t now = ticks();
   for (;;) {
     if (stage_task* const stage = next(me, now)) {
-      if (idle_since != 0) { me.idle += now - std::exchange(idle_since, 0); }
+      if (idle_since != 0) {
+        me.idle += now - std::exchange(idle_since, 0);
+        me.searching.set(false);
+      }
       now = run_stage(*stage, me, now);
       continue;
     }
     now = ticks();
-    if (idle_since == 0) { idle_since = now; }
+    if (idle_since == 0) {
+      idle_since = now;
+      me.searching.set(true);
+    }
     if (now - idle_since < k_spin) {
       pause_cpu();
       continue;
     }
     t_engine = nullptr;
     if (count_.leave()) {
+      me.searching.set(false);
       // A pop that failed proves nothing: an entry may have stayed here, and this worker will not come back for it.
       return me.turn_began.set(k_gone);
     }

@@ -60,8 +60,9 @@ class engine_core final : public scheduler {
  private:
   // One a thread that may drain: the arena's slots, then the joined waiter's.
   struct alignas(2 * k_cache_line) worker {
-    hand_over_slot<stage_task> hand_over; // given by the owner
-    hand_over_slot<stage_task> inbox;     // given by others: stages whose home is here
+    hand_over_slot<stage_task> hand_over;   // given by the owner
+    hand_over_slot<stage_task> inbox;       // given by others: stages whose home is here
+    hint<bool> searching{false};            // it drains and finds nothing
     counter turn_began;                     // ticks; 0 between turns, k_gone while nobody drains here
     hint<const stage_task*> stage{nullptr}; // whose turn it is; only to compare
     std::uint64_t told = 0;                 // the turn that was reported as slow; heartbeat only
@@ -85,6 +86,7 @@ class engine_core final : public scheduler {
   [[nodiscard]] worker* home_of(const stage_task& stage, worker& me) noexcept;
   /// Takes up the part of a stage that has no home.
   void take_up(const stage_task& stage, worker& me) noexcept;
+  [[nodiscard]] bool anybody_free(const worker& me) const noexcept;
   void review(stage_task& stage, worker& me, std::uint64_t now) noexcept;
   [[nodiscard]] stage_task* steal(worker& me, std::uint64_t now) noexcept;
   [[nodiscard]] bool worth_a_wake(const stage_task& stage) const noexcept;

@@ -150,9 +150,7 @@ class edge_base {
   void produced_at(const void* worker) noexcept {
     if (producer_at_.get() != worker) { producer_at_.set(worker); }
   }
-  void consumed_at(const void* worker) noexcept {
-    same_worker_ = worker != nullptr && worker == producer_at_.get();
-  }
+  void consumed_at(const void* worker) noexcept { same_worker_ = worker != nullptr && worker == producer_at_.get(); }
 
   // ---- producer ----
   virtual void flush_out() noexcept = 0;              ///< publishes what was pushed
@@ -216,7 +214,7 @@ class edge_base {
   waker* producer_ = nullptr;
   waker* consumer_ = nullptr;
   hint<bool> outside_{false};
-  std::shared_ptr<void> kept_;              // outside edges only
+  std::shared_ptr<void> kept_;             // outside edges only
   hint<const void*> producer_at_{nullptr}; // written by the producer when it changes, which is rare
 
   alignas(2 * k_cache_line) counter bytes_pushed_; // written by the producer
