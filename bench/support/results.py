@@ -17,7 +17,7 @@ def speeds(reports):
             key = report["benchmark"], row["question"], row["competitor"], row["bin"]
             if row.get("rate"):
                 found[key] = row["rate"], row["unit"]
-            elif row.get("figure") and row["figure"]["n"] > 0:
+            elif row.get("figure") and row["figure"]["p10"] > 0:  # a difference can be zero or less
                 cost = row["figure"]
                 turned = {"median": 1 / cost["median"], "p10": 1 / cost["p90"], "p90": 1 / cost["p10"], "n": cost["n"]}
                 found[key] = turned, "1/" + row["unit"]
