@@ -29,7 +29,8 @@ struct rival {
 using program = void (*)(lasting);
 const std::map<std::string, program> k_programs = {{"weir", weir_blocking},    {"weir-throttle", weir_throttled},
                                                    {"pipeline", tbb_pipeline}, {"graph-limited", graph_limited},
-                                                   {"graph", graph_default},   {"queue", concurrent_queue}};
+                                                   {"graph", graph_default},   {"queue", concurrent_queue},
+                                                   {"one", one_thread}};
 
 bool installed(const char* tool) {
   return std::system((std::string("command -v ") + tool + " >/dev/null").c_str()) == 0;
@@ -40,6 +41,7 @@ std::vector<rival> rivals(report& into, const std::string& self) {
   std::vector<rival> all = {{"weir, a sink that blocks", here("weir"), true, 0.03},
                             {"weir, throttle", here("weir-throttle"), true, 0.03}};
   if (into.ours()) { return all; }
+  all.push_back({"one thread that sleeps, no queue", here("one"), true});
   all.push_back({"parallel_pipeline, 64 tokens", here("pipeline"), true});
   all.push_back({"flow graph, limiter of 64", here("graph-limited"), true});
   all.push_back({"flow graph, as it is", here("graph"), false});

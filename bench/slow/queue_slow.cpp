@@ -1,3 +1,5 @@
+// moodycamel::ConcurrentQueue between two threads, and one thread without a queue.
+
 #include "bench/slow/workload.hpp"
 
 #include <concurrentqueue/concurrentqueue.h>
@@ -5,6 +7,12 @@
 #include <utility>
 
 namespace bench::slow {
+
+void one_thread(lasting t) {
+  maker from(t);
+  taker to;
+  for (item next = from.next(); next; next = from.next()) { to.take_slowly(*next); }
+}
 
 void concurrent_queue(lasting t) {
   moodycamel::ConcurrentQueue<item> queue;

@@ -55,6 +55,7 @@ class taker {
 };
 
 using lasting = std::chrono::milliseconds;
+void one_thread(lasting t);       ///< makes an item, takes it slowly, and so on: what sleeping costs by itself
 void weir_blocking(lasting t);    ///< a sink that blocks, on a thread for that
 void weir_throttled(lasting t);   ///< throttle(1000): the engine's timers
 void tbb_pipeline(lasting t);     ///< k_held tokens
