@@ -23,6 +23,7 @@ struct rival {
   std::vector<std::string> command; // the time is added
   bool bounded;
   double most_cpu = k_no_target;
+  bool drawn = true; // in the plot of memory over time
   std::vector<double> cpu{}, peak{}, growth{};
 };
 
@@ -39,9 +40,9 @@ bool installed(const char* tool) {
 std::vector<rival> rivals(report& into, const std::string& self) {
   const auto here = [&](const char* who) { return std::vector<std::string>{self, "child", who}; };
   std::vector<rival> all = {{"weir, a sink that blocks", here("weir"), true, 0.03},
-                            {"weir, throttle", here("weir-throttle"), true, 0.03}};
+                            {"weir, throttle", here("weir-throttle"), true, 0.03, false}};
   if (into.ours()) { return all; }
-  all.push_back({"one thread that sleeps, no queue", here("one"), true});
+  all.push_back({"one thread that sleeps, no queue", here("one"), true, k_no_target, false});
   all.push_back({"parallel_pipeline, 64 tokens", here("pipeline"), true});
   all.push_back({"flow graph, limiter of 64", here("graph-limited"), true});
   all.push_back({"flow graph, as it is", here("graph"), false});
@@ -67,7 +68,7 @@ void take(rival& r, const std::string& milliseconds, bool first, report& into) {
   command.push_back(r.bounded ? milliseconds : "60000");
   const watched seen = watch(command, {k_limit_mib, r.bounded ? 60 : k_limit_seconds});
   if (r.bounded && seen.stopped) { throw std::runtime_error(r.name + ": is not bounded, or hangs"); }
-  if (first) { into.series("slow sink: resident MiB over seconds", r.name, seen.rss); }
+  if (first && r.drawn) { into.series("slow sink: resident MiB over seconds", r.name, seen.rss); }
   r.cpu.push_back(seen.cpu_seconds / seen.seconds);
   r.peak.push_back(seen.peak_mib);
   if (!r.bounded) { r.growth.push_back(growth_of(seen)); }
