@@ -34,7 +34,7 @@ competitor ideal_of(std::uint64_t items, std::uint64_t want, const chain_work& w
 // `targets`: of the ideal, on two cores.
 question heavy_chain(const std::string& name, std::uint64_t items, const chain_work& work, double target) {
   const std::uint64_t want = plain_heavy(items, work);
-  question q{"heavy: " + name, "k items/s", 1e3, {}, {{"weir", k_ideal, target}, {k_bare, k_ideal}}};
+  question q{"heavy: " + name, "k items/s", 1e3, {}, {{"weir", k_ideal, target}, {k_bare, k_ideal}, {"weir", k_bare}}};
   q.all = {entry("weir", items, want, [=] { return weir_heavy(items, work); }),
            entry(k_parallel, items, want, [=] { return tbb_heavy(items, work, true); }),
            entry(k_bare, items, want, [=] { return plain_heavy_on_all_cores(items, work); }),

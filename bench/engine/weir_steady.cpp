@@ -25,6 +25,8 @@ void weir_blocks(std::uint64_t blocks) {
   weir::stages::generate_options what;
   what.bytes = blocks * (weir::k_block_size - weir::k_block_headroom);
   std::uint64_t bytes = 0;
+  weir::run_options few; // so few blocks that every run comes to need all of them
+  few.memory = 8 << 20;
   (weir::stages::generate(what) | weir::stages::lines() | weir::stages::count([&](weir::stages::counts found) {
      bytes = found.bytes;
    })).run();
