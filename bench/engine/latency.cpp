@@ -18,7 +18,7 @@ struct rival {
   std::string who;
   latencies (*run)(pace);
   targets most;
-  std::vector<double> p50{}, p99{}, due{}, cores{};
+  std::vector<double> p50{}, p99{}, due{}, cores{}, wakes{};
 
   void take(pace how) {
     latencies each;
@@ -26,6 +26,7 @@ struct rival {
     p50.push_back(quantile(each.from_entry, 0.5) * 1e-3);
     p99.push_back(quantile(each.from_entry, 0.99) * 1e-3);
     due.push_back(quantile(each.from_due, 0.5) * 1e-3);
+    wakes.push_back(static_cast<double>(spent.wakes) / static_cast<double>(how.items));
     cores.push_back(spent.cpu_seconds / spent.seconds);
   }
 };
@@ -51,6 +52,7 @@ void ask_latency(report& into) {
     into.figure(name + ", p50", r.who, "us", r.p50, r.most.p50);
     into.figure(name + ", p99", r.who, "us", r.p99, r.most.p99);
     into.figure(name + ", p50 from the moment it was due", r.who, "us", r.due);
+    into.figure(name + ", wakes", r.who, "per item", r.wakes);
     into.figure(name + ", CPU", r.who, "cores", r.cores, r.most.cores);
   }
 }
