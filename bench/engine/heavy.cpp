@@ -19,13 +19,13 @@ const char* const k_serial = "parallel_pipeline, serial filters";
 const char* const k_parallel = "parallel_pipeline, parallel filters";
 const char* const k_graph = "flow graph, sequencer";
 
-double cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+std::size_t cores() { return std::max(1u, std::thread::hardware_concurrency()); }
 
 competitor ideal_of(std::uint64_t items, std::uint64_t want, const chain_work& work) {
   competitor loop = entry(k_ideal, items, want, [=] { return plain_heavy(items, work); });
   loop.take = [serial = std::move(loop.take)] {
     sample s = serial();
-    s.spent.seconds /= cores();
+    s.spent.seconds /= static_cast<double>(cores());
     return s;
   };
   return loop;
@@ -37,7 +37,7 @@ question heavy_chain(const std::string& name, std::uint64_t items, const chain_w
   question q{"heavy: " + name, "k items/s", 1e3, {}, {{"weir", k_ideal, target}, {k_bare, k_ideal}, {"weir", k_bare}}};
   q.all = {entry("weir", items, want, [=] { return weir_heavy(items, work); }),
            entry(k_parallel, items, want, [=] { return tbb_heavy(items, work, true); }),
-           entry(k_bare, items, want, [=] { return plain_heavy_on_all_cores(items, work); }),
+           entry(k_bare, items, want, [=] { return plain_heavy_on(cores(), items, work); }),
            ideal_of(items, want, work)};
   if (work.farmed == chain_work::k_none) {
     q.all.push_back(entry(k_serial, items, want, [=] { return tbb_heavy(items, work, false); }));

@@ -64,14 +64,13 @@ std::uint64_t plain_light(std::uint64_t items, std::size_t stages) {
 
 std::uint64_t plain_heavy(std::uint64_t items, const chain_work& work) { return heavy_between(0, items, work); }
 
-std::uint64_t plain_heavy_on_all_cores(std::uint64_t items, const chain_work& work) {
-  const std::uint64_t cores = std::max(1u, std::thread::hardware_concurrency());
-  std::vector<std::uint64_t> sums(cores, 0);
+std::uint64_t plain_heavy_on(std::size_t threads, std::uint64_t items, const chain_work& work) {
+  std::vector<std::uint64_t> sums(threads, 0);
   std::vector<std::thread> others;
-  for (std::uint64_t c = 1; c < cores; ++c) {
-    others.emplace_back([&, c] { sums[c] = heavy_between(items * c / cores, items * (c + 1) / cores, work); });
+  for (std::size_t t = 1; t < threads; ++t) {
+    others.emplace_back([&, t] { sums[t] = heavy_between(items * t / threads, items * (t + 1) / threads, work); });
   }
-  sums[0] = heavy_between(0, items / cores, work);
+  sums[0] = heavy_between(0, items / threads, work);
   for (std::thread& t : others) { t.join(); }
   std::uint64_t all = 0;
   for (const std::uint64_t sum : sums) { all += sum; }

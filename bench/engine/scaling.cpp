@@ -65,6 +65,7 @@ question farms() {
   add(q, {"weir", always(n), [=](std::size_t t) { return weir_heavy(n, work, engine_of(t)); }, always(want), k_linear});
   add(q,
       {"parallel_pipeline", always(n), [=](std::size_t t) { return tbb_heavy_on(t, n, work); }, always(want), k_none});
+  add(q, {"bare threads", always(n), [=](std::size_t t) { return plain_heavy_on(t, n, work); }, always(want), k_none});
   return q;
 }
 

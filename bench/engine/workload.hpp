@@ -49,8 +49,8 @@ std::uint64_t plain_light(std::uint64_t items, std::size_t stages);
 std::uint64_t plain_mixed(std::uint64_t items); ///< four maps
 std::uint64_t plain_filtered(std::uint64_t items);
 std::uint64_t plain_heavy(std::uint64_t items, const chain_work& work);
-/// The same on a bare thread a core, a part of the items each: the most that the machine gives.
-std::uint64_t plain_heavy_on_all_cores(std::uint64_t items, const chain_work& work);
+/// The same on bare threads, a part of the items each: the most that the machine gives.
+std::uint64_t plain_heavy_on(std::size_t threads, std::uint64_t items, const chain_work& work);
 
 // One function a form; each returns that sum. Those that keep order throw when it is lost.
 std::uint64_t weir_fused(std::uint64_t items);                          ///< four maps
