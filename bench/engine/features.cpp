@@ -55,6 +55,7 @@ number hub_to(std::size_t branches) {
   std::vector<number> sums(branches, 0);
   weir::hub<number> hub;
   std::vector<weir::branch_handle> handles;
+  handles.reserve(branches);
   for (number& sum : sums) {
     handles.push_back(hub.attach(weir::for_each([&sum](number x) { sum += x; })));
   }

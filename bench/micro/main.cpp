@@ -52,6 +52,7 @@ int main(int count, char** words) {
   if (!chosen.only.empty()) { own.push_back("--benchmark_filter=" + escaped(chosen.only)); }
   own.insert(own.end(), chosen.words.begin(), chosen.words.end()); // last: they win
   std::vector<char*> as_words;
+  as_words.reserve(own.size());
   for (std::string& w : own) { as_words.push_back(w.data()); }
   int n = static_cast<int>(as_words.size());
   benchmark::Initialize(&n, as_words.data());

@@ -17,6 +17,7 @@ namespace {
 
 pid_t started(const std::vector<std::string>& command) {
   std::vector<char*> words;
+  words.reserve(command.size() + 1);
   for (const std::string& w : command) { words.push_back(const_cast<char*>(w.c_str())); }
   words.push_back(nullptr);
   pid_t child = 0;
