@@ -22,7 +22,7 @@ namespace {
 class shared_limit {
  public:
   static shared_limit& one() {
-    static shared_limit only;
+    static shared_limit& only = *new shared_limit; // never destroyed: a static of the user's may hold an engine longer
     return only;
   }
   void need(std::size_t threads) {

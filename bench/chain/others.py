@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""others.py BENCH_CHAIN [--rounds N] [--stages N]: the chain against Go channels and Node streams.
+"""others.py BENCH_CHAIN [--rounds N] [--stages N] [--json FILE]: the chain against Go channels and Node streams.
 
 Other languages run in processes of their own; each times its own chain, without its start. In turn, in one run; the ratio is
 weir's rate over theirs, round by round: median [p10-p90]. Sums are compared. What is not installed is skipped by name.
@@ -40,20 +40,22 @@ def other(command, items, stages):
 
 
 def rivals(work):
-    """[(name, [command..., words after items and stages], items)]."""
-    found = []
+    """[(name, [command..., words after items and stages], items)], [what is not installed]."""
+    found, missing = [], []
     if shutil.which("go"):
         binary = os.path.join(work, "channels")
         subprocess.run(["go", "build", "-o", binary, os.path.join(HERE, "channels.go")], check=True)
         found += [("Go channels, one a send", [binary, ["1"]], 1_000_000),
                   ("Go channels, slices of 256", [binary, ["256"]], 10_000_000)]
     else:
-        print("skipped: go is not installed")
+        missing.append("go")
     if shutil.which("node"):
         found.append(("Node streams, object mode", ["node", os.path.join(HERE, "streams.mjs"), []], 200_000))
     else:
-        print("skipped: node is not installed")
-    return found
+        missing.append("node")
+    for tool in missing:
+        print(f"skipped: {tool} is not installed")
+    return found, missing
 
 
 def main():
@@ -61,19 +63,27 @@ def main():
     words.add_argument("program")
     words.add_argument("--rounds", type=int, default=7)
     words.add_argument("--stages", type=int, default=4)
+    words.add_argument("--json", default="")
     chosen = words.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        all_rivals = rivals(work)
+        all_rivals, missing = rivals(work)
         ours, theirs = [], [[] for _ in all_rivals]
         for _ in range(chosen.rounds):
             ours.append(weir(chosen.program, chosen.stages))
             for rates, (_, command, items) in zip(theirs, all_rivals):
                 rates.append(other(command, items, chosen.stages))
-    print(f"chain of {chosen.stages} stages, u64 (M items/s)\n  {'weir, capacity 1024':30} "
+    question, us = f"chain of {chosen.stages} stages, u64, other languages", "weir, capacity 1024"
+    rows, comparisons = [results.rate(question, us, "M items/s", ours)], []
+    print(f"{question} (M items/s)\n  {us:30} "
           f"{results.shown(results.spread_of(ours))}")
     for rates, (name, _, _) in zip(theirs, all_rivals):
-        ratio = results.spread_of([a / b for a, b in zip(ours, rates)])
+        each = [a / b for a, b in zip(ours, rates)]
+        rows.append(results.rate(question, name, "M items/s", rates))
+        comparisons.append(results.compared(question, us, name, each))
+        ratio = results.spread_of(each)
         print(f"  {name:30} {results.shown(results.spread_of(rates))}   weir is {results.shown(ratio)} times as fast")
+    if chosen.json:
+        results.save(chosen.json, "chain_others", rows, comparisons, missing)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-// oneTBB: parallel_pipeline with 1024 tokens, and the flow graph where its authors would use that.
+// oneTBB's parallel_pipeline, 1024 tokens.
 
 #include "bench/engine/workload.hpp"
 
-#include <oneapi/tbb/flow_graph.h>
 #include <oneapi/tbb/parallel_pipeline.h>
+#include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
 
 #include <algorithm>
@@ -30,17 +30,7 @@ auto sink_into(std::uint64_t& sum) {
   return tbb::make_filter<std::uint64_t, void>(k_serial, [&sum](std::uint64_t x) { sum += x; });
 }
 
-// Source, one stage, sink; an item a token.
-std::uint64_t one_a_token(std::uint64_t items) {
-  std::uint64_t next = 0;
-  std::uint64_t sum = 0;
-  const auto work = [](std::uint64_t x) { return step(x); };
-  tbb::parallel_pipeline(k_tokens, source_of(next, items) &
-                                       tbb::make_filter<std::uint64_t, std::uint64_t>(k_serial, work) & sink_into(sum));
-  return sum;
-}
-
-// The same with `batch` items a token.
+// Source, one stage, sink; `batch` items a token.
 std::uint64_t many_a_token(std::uint64_t items, std::size_t batch) {
   std::uint64_t next = 0;
   std::uint64_t sum = 0;
@@ -67,50 +57,46 @@ std::uint64_t many_a_token(std::uint64_t items, std::size_t batch) {
 
 } // namespace
 
-std::uint64_t tbb_heavy(std::uint64_t items, std::size_t stages, std::uint64_t turns, bool parallel) {
-  std::uint64_t next = 0;
-  std::uint64_t sum = 0;
-  const auto mode = parallel ? tbb::filter_mode::parallel : k_serial;
-  tbb::filter<void, std::uint64_t> so_far = source_of(next, items);
-  for (; stages > 0; --stages) {
-    so_far = so_far &
-             tbb::make_filter<std::uint64_t, std::uint64_t>(mode, [turns](std::uint64_t x) { return heavy(x, turns); });
-  }
-  tbb::parallel_pipeline(k_tokens, so_far & sink_into(sum));
-  return sum;
-}
-
-std::uint64_t tbb_farm(std::uint64_t items, std::uint64_t turns) { return tbb_heavy(items, 1, turns, true); }
-
-std::uint64_t tbb_graph_farm(std::uint64_t items, std::uint64_t turns) {
-  using result = std::pair<std::uint64_t, std::uint64_t>;
+// In order at the sink, whatever the filters between are.
+std::uint64_t tbb_heavy(std::uint64_t items, const chain_work& work, bool parallel) {
+  struct item {
+    std::uint64_t at, value;
+  };
   std::uint64_t next = 0;
   std::uint64_t due = 0;
   std::uint64_t sum = 0;
-  bool in_order = true;
-  tbb::flow::graph g;
-  tbb::flow::input_node<std::uint64_t> source(g, [&](tbb::flow_control& fc) -> std::uint64_t {
+  tbb::filter<void, item> so_far = tbb::make_filter<void, item>(k_serial, [&](tbb::flow_control& fc) {
     if (next == items) { fc.stop(); }
-    return next++;
+    const item x{next, next};
+    ++next;
+    return x;
   });
-  tbb::flow::limiter_node<std::uint64_t> tokens(g, k_tokens);
-  tbb::flow::function_node<std::uint64_t, result> work(g, tbb::flow::unlimited, [turns](std::uint64_t x) {
-    return result{x, heavy(x, turns)};
-  });
-  tbb::flow::sequencer_node<result> order(g, [](const result& r) { return r.first; });
-  tbb::flow::function_node<result, tbb::flow::continue_msg> sink(g, tbb::flow::serial, [&](const result& r) {
-    in_order = in_order && r.first == due++;
-    sum += r.second;
-    return tbb::flow::continue_msg();
-  });
-  tbb::flow::make_edge(source, tokens);
-  tbb::flow::make_edge(tokens, work);
-  tbb::flow::make_edge(work, order);
-  tbb::flow::make_edge(order, sink);
-  tbb::flow::make_edge(sink, tokens.decrementer());
-  source.activate();
-  g.wait_for_all();
-  if (!in_order) { throw std::runtime_error("flow graph: out of order"); }
+  for (std::size_t s = 0; s < work.turns.size(); ++s) {
+    const bool free = work.farmed == chain_work::k_none ? parallel : s == work.farmed;
+    so_far = so_far & tbb::make_filter<item, item>(free ? tbb::filter_mode::parallel : k_serial,
+                                                   [turns = work.turns[s]](item x) {
+                                                     return item{x.at, heavy(x.value, turns)};
+                                                   });
+  }
+  tbb::parallel_pipeline(k_tokens, so_far & tbb::make_filter<item, void>(k_serial, [&](item x) {
+                                     if (x.at != due++) { throw std::runtime_error("tbb: out of order"); }
+                                     sum += x.value;
+                                   }));
+  return sum;
+}
+
+std::uint64_t tbb_heavy_on(std::size_t threads, std::uint64_t items, const chain_work& work) {
+  tbb::task_arena arena(static_cast<int>(threads));
+  return arena.execute([&] { return tbb_heavy(items, work, true); });
+}
+
+std::uint64_t tbb_light(std::uint64_t items, std::size_t stages) {
+  std::uint64_t next = 0;
+  std::uint64_t sum = 0;
+  tbb::filter<void, std::uint64_t> so_far = source_of(next, items);
+  const auto work = [](std::uint64_t x) { return step(x); };
+  for (; stages > 0; --stages) { so_far = so_far & tbb::make_filter<std::uint64_t, std::uint64_t>(k_serial, work); }
+  tbb::parallel_pipeline(k_tokens, so_far & sink_into(sum));
   return sum;
 }
 
@@ -118,7 +104,7 @@ std::uint64_t tbb_many(std::size_t pipelines, std::uint64_t items, std::size_t b
   std::vector<std::uint64_t> sums(pipelines, 0);
   tbb::task_group all;
   for (std::uint64_t& sum : sums) {
-    all.run([&sum, items, batch] { sum = batch == 1 ? one_a_token(items) : many_a_token(items, batch); });
+    all.run([&sum, items, batch] { sum = batch == 1 ? tbb_light(items, 1) : many_a_token(items, batch); });
   }
   all.wait();
   std::uint64_t total = 0;
@@ -127,7 +113,7 @@ std::uint64_t tbb_many(std::size_t pipelines, std::uint64_t items, std::size_t b
 }
 
 void tbb_start() {
-  if (one_a_token(1) != step(0)) { throw std::runtime_error("tbb: wrong answer"); }
+  if (tbb_light(1, 1) != step(0)) { throw std::runtime_error("tbb: wrong answer"); }
 }
 
 } // namespace bench::engine

@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace bench::engine {
 
@@ -51,13 +52,7 @@ std::uint64_t weir_filtered(std::uint64_t items) {
   return sum;
 }
 
-std::uint64_t weir_stages(std::uint64_t items, std::size_t stages) {
-  pipe made = numbers(items);
-  for (; stages > 0; --stages) {
-    made = made | weir::map([](std::uint64_t x) { return step(x); }) | weir::edge(1024);
-  }
-  return sum_of(made, one_thread());
-}
+std::uint64_t weir_stages(std::uint64_t items, std::size_t stages) { return weir_light(items, stages, one_thread()); }
 
 std::uint64_t weir_coroutines(std::uint64_t items, std::size_t stages) {
   pipe made = numbers(items);
@@ -65,48 +60,41 @@ std::uint64_t weir_coroutines(std::uint64_t items, std::size_t stages) {
   return sum_of(made, one_thread());
 }
 
-std::uint64_t weir_heavy(std::uint64_t items, std::size_t stages, std::uint64_t turns) {
+std::uint64_t weir_light(std::uint64_t items, std::size_t stages, weir::engine& where) {
   pipe made = numbers(items);
   for (; stages > 0; --stages) {
-    made = made | weir::map([turns](std::uint64_t x) { return heavy(x, turns); }) | weir::edge(1024);
+    made = made | weir::map([](std::uint64_t x) { return step(x); }) | weir::edge(1024);
   }
-  return sum_of(made);
+  return sum_of(made, where);
 }
 
-std::uint64_t weir_farm(std::uint64_t items, std::uint64_t turns) {
-  struct result {
+std::uint64_t weir_heavy(std::uint64_t items, const chain_work& work, weir::engine& where) {
+  struct item {
     std::uint64_t at, value;
   };
+  weir::pipe<void, item> made = weir::iota<std::uint64_t>(0, items) | weir::map([](std::uint64_t x) {
+                                  return item{x, x};
+                                }) |
+                                weir::edge(1024);
+  for (std::size_t s = 0; s < work.turns.size(); ++s) {
+    const auto stage = weir::map([turns = work.turns[s]](item x) { return item{x.at, heavy(x.value, turns)}; });
+    if (s == work.farmed) {
+      made = made | weir::parallel(0, stage) | weir::edge(1024);
+    } else {
+      made = made | stage | weir::edge(1024);
+    }
+  }
   std::uint64_t sum = 0;
   std::uint64_t next = 0;
-  const auto work = weir::map([turns](std::uint64_t x) { return result{x, heavy(x, turns)}; });
-  (weir::iota<std::uint64_t>(0, items) | weir::parallel(0, work) | weir::for_each([&](const result& r) {
-     if (r.at != next++) { throw std::runtime_error("weir: out of order"); }
-     sum += r.value;
-   })).run();
+  (made | weir::for_each([&](const item& x) {
+     if (x.at != next++) { throw std::runtime_error("weir: out of order"); }
+     sum += x.value;
+   })).run({}, where);
   return sum;
 }
 
-std::uint64_t weir_many(std::size_t pipelines, std::uint64_t items) {
-  std::vector<std::uint64_t> sums(pipelines, 0);
-  std::vector<weir::run> runs;
-  runs.reserve(pipelines);
-  for (std::uint64_t& sum : sums) {
-    runs.push_back((numbers(items) | weir::map([](std::uint64_t x) { return step(x); }) | weir::edge(1024) |
-                    weir::for_each([&sum](std::uint64_t x) {
-                      sum += x;
-                    })).start());
-  }
-  std::uint64_t all = 0;
-  for (std::size_t p = 0; p < pipelines; ++p) {
-    runs[p].wait();
-    all += sums[p];
-  }
-  return all;
-}
-
-void weir_start() {
-  if (weir_many(1, 1) != step(0)) { throw std::runtime_error("weir: wrong answer"); }
+std::uint64_t weir_heavy(std::uint64_t items, const chain_work& work) {
+  return weir_heavy(items, work, weir::engine::shared());
 }
 
 } // namespace bench::engine

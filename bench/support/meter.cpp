@@ -1,6 +1,9 @@
 #include "bench/support/meter.hpp"
 
+#include <dlfcn.h>
+#include <linux/futex.h>
 #include <linux/perf_event.h>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -9,6 +12,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstdarg>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -32,6 +36,8 @@ std::uint64_t allocations_so_far() noexcept {
   for (const stripe& s : g_stripes) { sum += s.calls.load(std::memory_order_relaxed); }
   return sum;
 }
+
+std::atomic<std::uint64_t> g_wakes{0};
 
 } // namespace
 
@@ -66,6 +72,21 @@ int posix_memalign(void** into, std::size_t to, std::size_t n) {
   count_allocation();
   *into = __libc_memalign(to, n);
   return *into == nullptr ? ENOMEM : 0;
+}
+
+// Likewise: it counts the threads that a futex call woke.
+long syscall(long number, ...) {
+  using call = long (*)(long, ...);
+  static const call real = reinterpret_cast<call>(dlsym(RTLD_NEXT, "syscall"));
+  std::va_list rest;
+  va_start(rest, number);
+  long a[6];
+  for (long& each : a) { each = va_arg(rest, long); }
+  va_end(rest);
+  const long result = real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+  const bool wake = number == SYS_futex && (a[1] & FUTEX_CMD_MASK) == FUTEX_WAKE;
+  if (wake && result > 0) { g_wakes.fetch_add(static_cast<std::uint64_t>(result), std::memory_order_relaxed); }
+  return result;
 }
 }
 
@@ -117,12 +138,18 @@ void open_instruction_counter() {
   g_instructions = static_cast<int>(syscall(SYS_perf_event_open, &what, 0, -1, -1, 0));
 }
 
+std::uint64_t heap_bytes() {
+  const auto now = mallinfo2();
+  return now.uordblks + now.hblkhd;
+}
+
 std::uint64_t preemptions_of_this_thread() { return static_cast<std::uint64_t>(usage_of(RUSAGE_THREAD).ru_nivcsw); }
 
 cost metered(const std::function<void()>& work) {
   forget_peak_rss();
   const auto instructions = instructions_so_far();
   const std::uint64_t allocations = allocations_so_far();
+  const std::uint64_t wakes = g_wakes.load(std::memory_order_relaxed);
   const rusage before = usage_of(RUSAGE_SELF);
   const auto begun = std::chrono::steady_clock::now();
   work();
@@ -133,6 +160,7 @@ cost metered(const std::function<void()>& work) {
   c.cpu_seconds = cpu_seconds(after) - cpu_seconds(before);
   c.allocations = allocations_so_far() - allocations;
   c.sleeps = static_cast<std::uint64_t>(after.ru_nvcsw - before.ru_nvcsw);
+  c.wakes = g_wakes.load(std::memory_order_relaxed) - wakes;
   c.preempted = static_cast<std::uint64_t>(after.ru_nivcsw - before.ru_nivcsw);
   if (instructions) { c.instructions = *instructions_so_far() - *instructions; }
   c.peak_rss_kib = peak_rss_kib();

@@ -101,7 +101,7 @@ void report::ask(question q, std::size_t rounds) {
     q.all.erase(std::remove_if(q.all.begin(), q.all.end(), rival), q.all.end());
   }
   if (q.all.empty()) { return; }
-  const samples taken = run_rounds(q.all, chosen_.rounds == 0 ? rounds : chosen_.rounds);
+  const samples taken = run_rounds(q.all, this->rounds(rounds));
   std::printf("%s (%s: median [p10-p90])\n", q.name.c_str(), q.unit.c_str());
   for (std::size_t c = 0; c < q.all.size(); ++c) {
     std::printf("  %-44s", q.all[c].name.c_str());
@@ -131,6 +131,7 @@ void report::note_rows(const question& q, const samples& taken, const std::strin
         .number("cpu_seconds", median([](const cost& s) { return s.cpu_seconds; }))
         .number("allocations", median([](const cost& s) { return s.allocations; }))
         .number("sleeps", median([](const cost& s) { return s.sleeps; }))
+        .number("wakes", median([](const cost& s) { return s.wakes; }))
         .number("preempted", median([](const cost& s) { return s.preempted; }))
         .number("peak_rss_kib", median([](const cost& s) { return s.peak_rss_kib; }));
     const bool counted = taken[c].front().spent.instructions.has_value();
@@ -173,13 +174,23 @@ void report::figure(const std::string& question, const std::string& who, const s
   std::printf("%s: %s", question.c_str(), who.c_str());
   print_spread(s, 1);
   std::printf(" %s", unit.c_str());
-  if (target > 0) { std::printf(" (target <= %g: %s)", target, s.median <= target ? "met" : "MISSED"); }
+  if (target >= 0 && s.n > 0) { std::printf(" (target <= %g: %s)", target, s.median <= target ? "met" : "MISSED"); }
   std::printf("\n");
   std::fflush(stdout);
   json_object row;
   row.text("question", question).text("competitor", who).text("bin", "all").text("unit", unit);
-  row.raw("figure", spread_json(s)).raw("at_most", target > 0 ? json_number(target) : "null");
+  row.raw("figure", s.n == 0 ? "null" : spread_json(s)).raw("at_most", target >= 0 ? json_number(target) : "null");
   rows_.push_back(row.str());
+}
+
+void report::series(const std::string& question, const std::string& who,
+                    const std::vector<std::pair<double, double>>& points) {
+  std::string all;
+  for (const auto& [x, y] : points) {
+    all += (all.empty() ? "[" : ", [") + json_number(x) + ", " + json_number(y) + "]";
+  }
+  json_object row;
+  series_.push_back(row.text("question", question).text("competitor", who).raw("points", "[" + all + "]").str());
 }
 
 int report::done() const {
@@ -195,7 +206,8 @@ int report::done() const {
   double load[1] = {0};
   getloadavg(load, 1);
   out << ",\n  \"load\": " << json_number(load[0]) << ",\n  \"skipped\": " << json_list(skipped_)
-      << ",\n  \"rows\": " << json_list(rows_) << ",\n  \"comparisons\": " << json_list(comparisons_) << "\n}\n";
+      << ",\n  \"rows\": " << json_list(rows_) << ",\n  \"comparisons\": " << json_list(comparisons_)
+      << ",\n  \"series\": " << json_list(series_) << "\n}\n";
   if (!out.flush()) { throw std::runtime_error("cannot write " + chosen_.json); }
   return 0;
 }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bench {
@@ -22,6 +23,8 @@ struct options {
 };
 options read_options(int count, char** words);
 
+inline constexpr double k_no_target = -1;
+
 /// Asks questions, prints the answers, keeps them for the JSON file.
 class report {
  public:
@@ -30,10 +33,17 @@ class report {
   void ask(question q, std::size_t rounds);
   /// Says that a competitor is not here.
   void skipped(const std::string& competitor);
-  /// A single figure with its target, which no rival is needed for; lower is better.
+  /// A single figure with its target, which no rival is needed for; lower is better. Fewer values than k_enough: not measured.
   void figure(const std::string& question, const std::string& who, const std::string& unit,
-              const std::vector<double>& values, double target = 0);
+              const std::vector<double>& values, double target = k_no_target);
+  /// Points (x, y) for a plot; only the JSON file has them.
+  void series(const std::string& question, const std::string& who,
+              const std::vector<std::pair<double, double>>& points);
   [[nodiscard]] bool wants(const std::string& question) const;
+  /// As many rounds as the command line says, else `own`.
+  [[nodiscard]] std::size_t rounds(std::size_t own) const { return chosen_.rounds == 0 ? own : chosen_.rounds; }
+  /// The command line wants our competitors only.
+  [[nodiscard]] bool ours() const { return chosen_.ours; }
   /// Writes the JSON file, if there is to be one. Returns main's result.
   int done() const;
 
@@ -46,6 +56,7 @@ class report {
   std::vector<std::string> rows_; // JSON objects
   std::vector<std::string> comparisons_;
   std::vector<std::string> skipped_;
+  std::vector<std::string> series_;
 };
 
 } // namespace bench

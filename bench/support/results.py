@@ -1,5 +1,7 @@
 """What bench/compare, bench/gate and bench/plot share: the JSON of the benchmark programs."""
 import json
+import os
+import time
 
 
 def load(path):
@@ -17,7 +19,7 @@ def speeds(reports):
             key = report["benchmark"], row["question"], row["competitor"], row["bin"]
             if row.get("rate"):
                 found[key] = row["rate"], row["unit"]
-            elif row.get("figure") and row["figure"]["n"] > 0:
+            elif row.get("figure") and row["figure"]["p10"] > 0:  # a difference can be zero or less
                 cost = row["figure"]
                 turned = {"median": 1 / cost["median"], "p10": 1 / cost["p90"], "p90": 1 / cost["p10"], "n": cost["n"]}
                 found[key] = turned, "1/" + row["unit"]
@@ -42,3 +44,30 @@ def spread_of(values):
 
 def shown(spread):
     return f"{spread['median']:.4g} [{spread['p10']:.4g}-{spread['p90']:.4g}]"
+
+
+def figure(question, who, unit, values, at_most=None):
+    """A row of a cost, as support/results.cpp writes it."""
+    return {"question": question, "competitor": who, "bin": "all", "unit": unit, "figure": spread_of(values),
+            "at_most": at_most}
+
+
+def rate(question, who, unit, values):
+    return {"question": question, "competitor": who, "bin": "all", "unit": unit, "rate": spread_of(values)}
+
+
+def compared(question, ours, rival, values, target=None):
+    return {"question": question, "ours": ours, "rival": rival, "bin": "all", "ratio": spread_of(values),
+            "target": target}
+
+
+def save(path, benchmark, rows, comparisons=(), skipped=()):
+    """Writes a report as the C++ programs do. Compiler and flags are theirs: compare notes only the first report's."""
+    with open("/proc/cpuinfo") as cpu:
+        model = next((line.split(": ", 1)[1].strip() for line in cpu if line.startswith("model name")), "unknown")
+    report = {"benchmark": benchmark, "commit": os.environ.get("WEIR_COMMIT", "unknown"),
+              "date": time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime()), "cpu": model, "cores": os.cpu_count(),
+              "compiler": "", "flags": "", "load": os.getloadavg()[0], "skipped": list(skipped), "rows": rows,
+              "comparisons": list(comparisons), "series": []}
+    with open(path, "w") as file:
+        json.dump(report, file, indent=1)
