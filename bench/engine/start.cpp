@@ -44,8 +44,9 @@ void ask_start(report& into, const char* program) {
     double first_target, again_target;
     std::vector<double> first{}, again{};
   };
-  std::vector<rival> all = {{"weir", weir_start, 200, 24}, {"parallel_pipeline", tbb_start, k_no_target, k_no_target}};
   if (!into.wants("plan start")) { return; }
+  std::vector<rival> all = {{"weir", weir_start, 200, 24}};
+  if (!into.ours()) { all.push_back({"parallel_pipeline", tbb_start, k_no_target, k_no_target}); }
   for (int i = 0; i < k_first; ++i) {
     for (rival& r : all) { r.first.push_back(first_in_a_process(program, r.who)); }
   }
