@@ -35,13 +35,12 @@ class chain {
   explicit chain(std::tuple<>) {}
   [[nodiscard]] bool pending() const noexcept { return false; }
   void abandon() noexcept {}
-  void count(op_tally&) const noexcept {}
   template <class Y, class Room, class Put>
-  bool pass(Y&& x, Room&&, Put&& put) {
+  bool pass(Y&& x, Room&&, Put&& put, op_tally&) {
     return put(std::forward<Y>(x));
   }
   template <class Room, class Put>
-  bool resume(Room&&, Put&&) {
+  bool resume(Room&&, Put&&, op_tally&) {
     return true;
   }
 };
@@ -73,37 +72,35 @@ class chain<X, Op, Rest...> {
     if constexpr (k_is_flat) { op_.abandon(); }
     rest_.abandon();
   }
-  void count(op_tally& into) const noexcept {
-    if constexpr (requires { op_.count(into); }) { op_.count(into); }
-    rest_.count(into);
-  }
 
   /// Sends one item through; false: the stream is to stop.
   template <class Y, class Room, class Put>
-  bool pass(Y&& x, Room&& room, Put&& put) {
+  bool pass(Y&& x, Room&& room, Put&& put, op_tally& tally) {
     if constexpr (k_is_flat) {
-      op_.begin(std::forward<Y>(x));
-      return drain(room, put);
+      op_.begin(std::forward<Y>(x), tally);
+      return drain(room, put, tally);
     } else {
-      return op_(std::forward<Y>(x), [&](auto&& y) { return rest_.pass(std::forward<decltype(y)>(y), room, put); });
+      return op_(
+          std::forward<Y>(x), [&](auto&& y) { return rest_.pass(std::forward<decltype(y)>(y), room, put, tally); },
+          tally);
     }
   }
 
   /// Goes on with what is pending, the last operator first, so that order holds.
   template <class Room, class Put>
-  bool resume(Room&& room, Put&& put) {
-    if (!rest_.resume(room, put)) { return false; }
+  bool resume(Room&& room, Put&& put, op_tally& tally) {
+    if (!rest_.resume(room, put, tally)) { return false; }
     if constexpr (k_is_flat) {
-      if (!rest_.pending() && op_.pending()) { return drain(room, put); }
+      if (!rest_.pending() && op_.pending()) { return drain(room, put, tally); }
     }
     return true;
   }
 
  private:
   template <class Room, class Put>
-  bool drain(Room& room, Put& put) {
+  bool drain(Room& room, Put& put, op_tally& tally) {
     return op_.resume([&] { return !rest_.pending() && room(); },
-                      [&](auto&& y) { return rest_.pass(std::forward<decltype(y)>(y), room, put); });
+                      [&](auto&& y) { return rest_.pass(std::forward<decltype(y)>(y), room, put, tally); }, tally);
   }
 
   typename bound::type op_;

@@ -115,7 +115,6 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
   }
 
   step work(std::size_t room, const turn_budget& budget) {
-    const count_guard count{*this};
     if (held_) { return try_again(room); }
     if (body_->ops.pending()) { return finish_item(room); }
     return guard_ ? take_items<true>(room, budget) : take_items<false>(room, budget);
@@ -133,9 +132,10 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
   // asked for: a farm counts it to this item.
   step finish_item(std::size_t room) {
     exit to = way_out(room);
+    const counting seen(*this);
     const auto resume = [&] {
       return body_->ops.resume([&] { return to.room() > 0; },
-                               [&](auto&& y) { return to.put(std::forward<decltype(y)>(y)); });
+                               [&](auto&& y) { return to.put(std::forward<decltype(y)>(y)); }, seen.tally);
     };
     if (!guard_) { return resume() ? step::more : step::done; }
     try {
@@ -147,10 +147,10 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
     }
   }
   template <class Y>
-  bool pass(Y&& x, exit& to) {
+  bool pass(Y&& x, exit& to, op_tally& tally) {
     return body_->ops.pass(
         std::forward<Y>(x), [&] { return to.room() > 0; },
-        [&](auto&& y) { return to.put(std::forward<decltype(y)>(y)); });
+        [&](auto&& y) { return to.put(std::forward<decltype(y)>(y)); }, tally);
   }
   template <bool Guarded>
   bool ready_for_next(const exit& to) {
@@ -161,22 +161,22 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
     return true;
   }
   template <bool Guarded>
-  bool process(entering&& x, exit& to) {
-    if constexpr (Guarded) { return pass_guarded(std::move(x), to); }
-    return pass(std::move(x), to);
+  bool process(entering&& x, exit& to, op_tally& tally) {
+    if constexpr (Guarded) { return pass_guarded(std::move(x), to, tally); }
+    return pass(std::move(x), to, tally);
   }
 
   // The item is kept until it has gone through, if the policy needs it after a failure.
-  bool pass_guarded(entering&& x, exit& to) {
+  bool pass_guarded(entering&& x, exit& to, op_tally& tally) {
     const std::size_t before = to.passed();
     entering* intact = nullptr;
     try {
       bool go = true;
       if constexpr (std::copy_constructible<entering>) {
         if (guard_->policy().keeps_item()) { intact = &x; }
-        go = intact != nullptr ? pass(entering(std::as_const(x)), to) : pass(std::move(x), to);
+        go = intact != nullptr ? pass(entering(std::as_const(x)), to, tally) : pass(std::move(x), to, tally);
       } else {
-        go = pass(std::move(x), to);
+        go = pass(std::move(x), to, tally);
       }
       guard_->succeeded();
       return go;
@@ -195,18 +195,20 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
     exit to = way_out(room);
     entering x = std::move(*held_);
     held_.reset();
-    return pass_guarded(std::move(x), to) ? step::more : step::done;
+    const counting seen(*this);
+    return pass_guarded(std::move(x), to, seen.tally) ? step::more : step::done;
   }
 
   template <bool Guarded>
   step from_source(std::size_t room) {
     if (context().finishing()) { return step::done; } // What was pending has been let out.
     exit to = way_out(room);
+    const counting seen(*this);
     bool go = true;
     std::uint64_t taken = 0;
     const bool alive = body_->source.pull(to.room(), [&](entering x) {
       ++taken;
-      go = process<Guarded>(std::move(x), to);
+      go = process<Guarded>(std::move(x), to, seen.tally);
       return go && ready_for_next<Guarded>(to);
     });
     taken_.add(taken);
@@ -225,8 +227,11 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
     const std::size_t most = std::min(items.size(), to.room());
     std::size_t done = 0;
     const release_guard release{*this, done};
+    const counting seen(*this);
     bool go = true;
-    while (done < most && go && ready_for_next<Guarded>(to)) { go = process<Guarded>(std::move(items[done++]), to); }
+    while (done < most && go && ready_for_next<Guarded>(to)) {
+      go = process<Guarded>(std::move(items[done++]), to, seen.tally);
+    }
     batch_.learn(budget.lap(), done);
     return go ? step::more : step::done;
   }
@@ -239,23 +244,33 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
       owner.taken_.add(done);
     }
   };
-  // Shows others how far the operators' own counts have come.
-  struct count_guard {
-    fused_node& owner;
-    ~count_guard() {
+  // What the operators count in one piece of work, also when something throws; then others may see it.
+  class counting {
+   public:
+    explicit counting(fused_node& owner) noexcept : owner_(&owner) {}
+    counting(const counting&) = delete;
+    counting& operator=(const counting&) = delete;
+    ~counting() {
       if constexpr (sizeof...(Ops) > 0) {
-        op_tally t;
-        owner.body_->ops.count(t);
-        owner.filtered_.set(t.filtered + t.split - std::min(t.split, t.made));
-        owner.added_.set(t.made - std::min(t.split, t.made));
+        op_tally& t = owner_->operators_;
+        t.filtered += tally.filtered;
+        t.split += tally.split;
+        t.made += tally.made;
+        owner_->filtered_.set(t.filtered + t.split - std::min(t.split, t.made));
+        owner_->added_.set(t.made - std::min(t.split, t.made));
       }
     }
+    mutable op_tally tally;
+
+   private:
+    fused_node* owner_;
   };
 
   detail::slot<body_type> body_;
   [[no_unique_address]] detail::input_end<std::conditional_t<k_has_source, void, In>> in_;
   [[no_unique_address]] detail::output_end<std::conditional_t<k_has_sink, void, leaving>> out_;
   batch_size batch_;
+  op_tally operators_; // what all of them did so far
   std::optional<detail::item_guard<entering>> guard_;
   std::optional<entering> held_; // waits to be tried again
   counter taken_;                // all counters: written by the stage's turns

@@ -2,7 +2,7 @@
 // Operators: pure functions on items that fuse at compile time and cost no queue.
 //
 // An operator is called with an item and the rest of the chain: it passes on none, one or many items. It returns false
-// when the stream is to stop. Most pass on at most one; flat_map keeps its range and is resumed when there is room, so
+// when the stream is to stop, and counts what it left out in the tally of its group, which lives in registers. Most pass on at most one; flat_map keeps its range and is resumed when there is room, so
 // no operator can overflow the output.
 
 #include <concepts>
@@ -42,7 +42,7 @@ struct map_operator : operator_tag {
   F f;
 
   template <class X, class Rest>
-  bool operator()(X&& x, Rest&& rest) {
+  bool operator()(X&& x, Rest&& rest, op_tally&) {
     return rest(f(std::forward<X>(x)));
   }
 };
@@ -54,15 +54,13 @@ struct filter_operator : operator_tag {
   template <class X>
   using out = std::remove_cvref_t<X>;
   F f;
-  std::uint64_t dropped = 0;
 
   template <class X, class Rest>
-  bool operator()(X&& x, Rest&& rest) {
+  bool operator()(X&& x, Rest&& rest, op_tally& tally) {
     if (f(std::as_const(x))) { return rest(std::forward<X>(x)); }
-    ++dropped;
+    ++tally.filtered;
     return true;
   }
-  void count(op_tally& into) const noexcept { into.filtered += dropped; }
 };
 
 template <class F>
@@ -74,7 +72,7 @@ struct inspect_operator : operator_tag {
   F f;
 
   template <class X, class Rest>
-  bool operator()(X&& x, Rest&& rest) {
+  bool operator()(X&& x, Rest&& rest, op_tally&) {
     f(std::as_const(x));
     return rest(std::forward<X>(x));
   }
@@ -86,18 +84,16 @@ struct take_operator : operator_tag {
   template <class X>
   using out = std::remove_cvref_t<X>;
   std::size_t left;
-  std::uint64_t dropped = 0;
 
   template <class X, class Rest>
-  bool operator()(X&& x, Rest&& rest) {
+  bool operator()(X&& x, Rest&& rest, op_tally& tally) {
     if (left == 0) {
-      ++dropped;
+      ++tally.filtered;
       return false;
     }
     --left;
     return rest(std::forward<X>(x)) && left > 0;
   }
-  void count(op_tally& into) const noexcept { into.filtered += dropped; }
 };
 
 template <class F>
@@ -118,13 +114,6 @@ struct bound_flat_map {
   F f;
   std::optional<range> items{};
   std::optional<std::ranges::iterator_t<range>> at{};
-  std::uint64_t taken = 0;
-  std::uint64_t made = 0;
-
-  void count(op_tally& into) const noexcept {
-    into.split += taken;
-    into.made += made;
-  }
   /// Leaves out what is left of the range.
   void abandon() noexcept {
     at.reset();
@@ -133,19 +122,19 @@ struct bound_flat_map {
   [[nodiscard]] bool pending() const noexcept { return at.has_value(); }
 
   template <class Y>
-  void begin(Y&& x) {
+  void begin(Y&& x, op_tally& tally) {
     items.emplace(f(std::forward<Y>(x)));
-    ++taken;
+    ++tally.split;
     at.emplace(std::ranges::begin(*items));
   }
   /// Passes items on while there is room; false: the stream is to stop.
   template <class Room, class Rest>
-  bool resume(Room&& room, Rest&& rest) {
+  bool resume(Room&& room, Rest&& rest, op_tally& tally) {
     while (*at != std::ranges::end(*items)) {
       if (!room()) { return true; }
       auto item = std::move(**at);
       ++*at;
-      ++made;
+      ++tally.made;
       if (!rest(std::move(item))) { return false; }
     }
     at.reset();
@@ -164,7 +153,7 @@ template <class F>
 /// Those x for which f(x) holds.
 template <class F>
 [[nodiscard]] auto filter(F f) {
-  return detail::filter_operator<F>{{}, std::move(f), 0};
+  return detail::filter_operator<F>{{}, std::move(f)};
 }
 /// Each item of the range f(x), for each x. The range is kept while the output is full.
 template <class F>
@@ -172,7 +161,7 @@ template <class F>
   return detail::flat_map_operator<F>{{}, std::move(f)};
 }
 /// The first `n`; then the stream ends and upstream is told to stop, without waiting for another item.
-[[nodiscard]] inline auto take(std::size_t n) { return detail::take_operator{{}, n, 0}; }
+[[nodiscard]] inline auto take(std::size_t n) { return detail::take_operator{{}, n}; }
 /// Calls f(x) for each x and passes x on.
 template <class F>
 [[nodiscard]] auto inspect(F f) {
