@@ -172,12 +172,13 @@ def main():
     with tempfile.TemporaryDirectory(prefix="weir-bench-") as folder:
         names = {k: os.path.join(folder, v) for k, v in {"F": "in.ndjson", "G": "in.ndjson.gz", "A": "a.out", "B": "b.out"}.items()}
         subprocess.run([options.weir, "--quiet", f"generate --bytes {options.mib}M --format ndjson --seed 1 | write {names['F']}"], check=True)
-        run(["bash", "-c", named("gzip -6 < F > G", names)])
         print(f"{options.mib} MiB NDJSON, {options.rounds} rounds, {os.cpu_count()} cores; each side is wall seconds / CPU seconds / peak RSS in MiB\n")
         print("| job | rival | weir | rival | ratio [p10-p90] | target | verdict | size |\n|---|---|---|---|---|---|---|---|")
-        for job in jobs(os.path.dirname(os.path.abspath(__file__)), os.path.normpath(bare)):
-            if options.only not in job.name and options.only not in job.rival_name:
-                continue
+        wanted = [j for j in jobs(os.path.dirname(os.path.abspath(__file__)), os.path.normpath(bare))
+                  if options.only in j.name or options.only in j.rival_name]
+        if any(" G " in j.weir for j in wanted):
+            run(["bash", "-c", named("gzip -6 < F > G", names)])
+        for job in wanted:
             missing = [os.path.basename(n) for n in job.needs if not shutil.which(n)]
             if missing:
                 print(f"| `{job.name}` | {job.rival_name} | skipped: {', '.join(missing)} is not there | | | | | |")
