@@ -2,12 +2,15 @@
 """bytes.py WEIR [--mib N] [--rounds N] [--only WORD] [--json FILE]: the command against the standard tools.
 
 Each job is done by weir and by its rival in turn, in one run; a row gives the medians and the ratio rival / weir round by
-round: median [p10-p90], more is better for weir. Outputs are compared before anything is timed. Page cache warm.
-A rival that is not installed is skipped by name.
+round: median [p10-p90], more is better for weir. Outputs are compared before anything is timed, and removed before each
+round: both make a new file. Page cache warm. Peak RSS is that of one more run, untimed, the sum over its processes.
+A rival that is not installed is skipped by name; the bare ones (a library by hand) are built with WEIR_BUILD_BENCH.
 """
 import argparse
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -23,12 +26,18 @@ class Job:
         self.rival_name, self.same, self.needs, self.size_limit = rival_name, same, needs, size_limit
 
 
-def jobs(here):
+def jobs(here, bare):
     """F, G, A, B stand for the input, its .gz, weir's output and the rival's."""
     grep = f"grep -F '{LITERAL}'"
     node = os.path.join(here, "node_gzip.mjs")
+    memchr, isal, zstd = (os.path.join(bare, "bench_bare_" + name) for name in ("memchr", "isal", "zstd"))
     return [
-        Job("read | lines | grep -F | write", 1.0, f"read F | lines | {grep} | write A", f"LC_ALL=C {grep} F > B",
+        Job("read | lines | count", 0.8, "read F | lines | count", f"{memchr} F", "bare memchr, 2 threads", "answer", [memchr]),
+        Job("read | gzip -1 | write", 0.9, "read F | gzip -1 | write A", f"{isal} F B", "bare ISA-L, 2 threads", "zcat",
+            [isal], 1.01),
+        Job("read | zstd -1 | write", 0.9, "read F | zstd -1 | write A", f"{zstd} F B", "bare libzstd, 2 threads",
+            "zstd -dcq", [zstd, "zstd"], 1.01),
+        Job("read | lines | grep -F | write", 1.8, f"read F | lines | {grep} | write A", f"LC_ALL=C {grep} F > B",
             "grep -F", "cat"),
         Job("read | gzip -1 | write", 3.0, "read F | gzip -1 | write A", "pigz -1 -p2 < F > B", "pigz -1 -p2", "zcat",
             ["pigz"], 1.0),
@@ -38,27 +47,59 @@ def jobs(here):
             "zstd -dcq", ["zstd"]),
         Job("read .gz | lines | grep -F | gzip | write", 4.0, f"read G | lines | {grep} | gzip | write A",
             f"zcat G | LC_ALL=C {grep} | gzip > B", "zcat | grep -F | gzip", "zcat"),
-        Job("read | gzip | write", 5.0, "read F | gzip | write A", f"node {node} F B", "Node stream.pipeline", "zcat",
+        Job("read | gzip | write", None, "read F | gzip | write A", f"node {node} F B", "Node stream.pipeline", "zcat",
             ["node"]),
-        Job("read | write", None, "read F | write A", "cat F > B", "cat", "cat"),
-        Job("read | lines | count", None, "read F | lines | count", "wc -l F", "wc -l", None),
+        Job("read | gzip -6 | write", 5.0, "read F | gzip -6 | write A", f"node {node} F B", "Node stream.pipeline",
+            "zcat", ["node"], 1.01),
+        Job("read | write", 0.95, "read F | write A", "cat F > B", "cat", "cat"),
+        Job("read | lines | count", None, "read F | lines | count", "wc -l F", "wc -l", "answer"),
     ]
 
 
-def sh(command, names, **more):
-    words = command
-    for name, path in names.items():
-        words = " ".join(path if w == name else w for w in words.split(" "))
-    return subprocess.run(["bash", "-c", words], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **more)
+def named(words, names):
+    """The words with the letters that stand for files replaced."""
+    return " ".join(names.get(w, w) for w in words.split(" "))
 
 
-def timed(run):
+def run(command):
+    """The standard output of a list of words."""
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+
+
+def timed(command):
     before = os.times()
     begun = time.monotonic()
-    run()
+    run(command)
     wall = time.monotonic() - begun
     after = os.times()
     return wall, after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def group_peaks(group):
+    """{(process, program): peak RSS in KiB} of a process group's processes, shells left out."""
+    peaks = {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.getpgid(int(pid)) != group:
+                continue
+            with open(f"/proc/{pid}/status") as status:
+                text = status.read()
+        except (OSError, ProcessLookupError):
+            continue  # it has ended
+        name = re.search(r"^Name:\t(.*)", text).group(1)
+        peak = re.search(r"^VmHWM:\s+(\d+)", text, re.M)
+        if peak and not name.startswith(("bash", "python")):
+            peaks[pid, name] = int(peak.group(1))
+    return peaks
+
+
+def peak_rss_mib(command):
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    peaks = {}
+    while child.poll() is None:
+        peaks.update(group_peaks(child.pid))
+        time.sleep(0.002)  # a measurement: peaks only grow, so the last look before the end is what counts
+    return sum(peaks.values()) / 1024
 
 
 def quantile(values, p):
@@ -66,33 +107,43 @@ def quantile(values, p):
     return values[round(p * (len(values) - 1))]
 
 
+def compare(job, ours, theirs, names):
+    """Stops where the two answers differ; returns the sizes of the output files, if there are any."""
+    answers = run(ours), run(theirs)
+    if job.same == "answer":
+        if answers[0].split()[0] != answers[1].split()[0]:
+            sys.exit(f"{job.name}: {answers[0]} is not {job.rival_name}'s {answers[1]}")
+        return None
+    a, b = names["A"], names["B"]
+    subprocess.run(["bash", "-c", f"cmp <({job.same} < {a}) <({job.same} < {b})"], check=True)
+    return os.path.getsize(a), os.path.getsize(b)
+
+
+def fresh(names):
+    for path in (names["A"], names["B"]):
+        if os.path.exists(path):
+            os.unlink(path)
+
+
 def measure(job, weir, names, rounds):
-    def ours():
-        words = job.weir
-        for name, path in names.items():
-            words = " ".join(path if w == name else w for w in words.split(" "))
-        subprocess.run([weir, "--quiet", words], check=True, stdout=subprocess.DEVNULL)
-
-    def theirs():
-        sh(job.rival, names)
-
-    ours()
-    theirs()
-    sizes = None
-    if job.same:
-        a, b = names["A"], names["B"]
-        subprocess.run(["bash", "-c", f"cmp <({job.same} < {a}) <({job.same} < {b})"], check=True)
-        sizes = os.path.getsize(a), os.path.getsize(b)
+    # Both through a shell, whose start counts in jobs of 0.1 s.
+    ours = ["bash", "-c", shlex.join([weir, "--quiet", named(job.weir, names)])]
+    theirs = ["bash", "-c", named(job.rival, names)]
+    sizes = compare(job, ours, theirs, names)
     rows = []
     for i in range(rounds):
-        pair = [ours, theirs] if i % 2 == 0 else [theirs, ours]
-        took = {f: timed(f) for f in pair}
-        rows.append((took[ours], took[theirs]))
+        took = []
+        for command in (ours, theirs) if i % 2 == 0 else (theirs, ours):
+            fresh(names)
+            took.append(timed(command))
+        rows.append(took if i % 2 == 0 else took[::-1])
+    fresh(names)
     ratios = [t[0] / o[0] for o, t in rows]
     return {
         "job": job.name, "rival": job.rival_name, "target": job.target,
         "weir_seconds": quantile([o[0] for o, _ in rows], 0.5), "rival_seconds": quantile([t[0] for _, t in rows], 0.5),
         "weir_cpu": quantile([o[1] for o, _ in rows], 0.5), "rival_cpu": quantile([t[1] for _, t in rows], 0.5),
+        "weir_rss_mib": peak_rss_mib(ours), "rival_rss_mib": peak_rss_mib(theirs),
         "ratio": quantile(ratios, 0.5), "p10": quantile(ratios, 0.1), "p90": quantile(ratios, 0.9),
         "size_ratio": sizes[0] / sizes[1] if sizes and sizes[1] else None, "size_limit": job.size_limit,
     }
@@ -104,8 +155,8 @@ def row_text(r):
     verdict = "-" if not r["target"] else "met" if r["ratio"] >= r["target"] else "missed"
     if r["size_limit"] and r["size_ratio"] > r["size_limit"]:
         verdict = "too large"
-    return (f"| `{r['job']}` | {r['rival']} | {r['weir_seconds']:.2f} / {r['weir_cpu']:.2f} | "
-            f"{r['rival_seconds']:.2f} / {r['rival_cpu']:.2f} | {r['ratio']:.2f}x [{r['p10']:.2f}-{r['p90']:.2f}] | "
+    return (f"| `{r['job']}` | {r['rival']} | {r['weir_seconds']:.2f} / {r['weir_cpu']:.2f} / {r['weir_rss_mib']:.0f} | "
+            f"{r['rival_seconds']:.2f} / {r['rival_cpu']:.2f} / {r['rival_rss_mib']:.0f} | {r['ratio']:.2f}x [{r['p10']:.2f}-{r['p90']:.2f}] | "
             f"{target} | {verdict} | {size} |")
 
 
@@ -114,22 +165,25 @@ def main():
     parser.add_argument("weir")
     parser.add_argument("--mib", type=int, default=512)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="rows with this in \"JOB RIVAL\"")
+    parser.add_argument("--bare", help="the folder with bench_bare_*; by default where the build puts it beside WEIR")
     parser.add_argument("--json")
     options = parser.parse_args()
+    bare = options.bare or os.path.join(os.path.dirname(os.path.abspath(options.weir)), "..", "..", "bench")
     results = []
     with tempfile.TemporaryDirectory(prefix="weir-bench-") as folder:
         names = {k: os.path.join(folder, v) for k, v in {"F": "in.ndjson", "G": "in.ndjson.gz", "A": "a.out", "B": "b.out"}.items()}
         subprocess.run([options.weir, "--quiet", f"generate --bytes {options.mib}M --format ndjson --seed 1 | write {names['F']}"], check=True)
-        sh("gzip -6 < F > G", names)
-        print(f"{options.mib} MiB NDJSON, {options.rounds} rounds, {os.cpu_count()} cores; seconds are wall / CPU\n")
-        print("| job | rival | weir s | rival s | ratio [p10-p90] | target | verdict | size |\n|---|---|---|---|---|---|---|---|")
-        for job in jobs(os.path.dirname(os.path.abspath(__file__))):
-            if options.only not in job.name:
-                continue
-            missing = [n for n in job.needs if not shutil.which(n)]
+        print(f"{options.mib} MiB NDJSON, {options.rounds} rounds, {os.cpu_count()} cores; each side is wall seconds / CPU seconds / peak RSS in MiB\n")
+        print("| job | rival | weir | rival | ratio [p10-p90] | target | verdict | size |\n|---|---|---|---|---|---|---|---|")
+        wanted = [j for j in jobs(os.path.dirname(os.path.abspath(__file__)), os.path.normpath(bare))
+                  if options.only in f"{j.name} {j.rival_name}"]
+        if any(" G " in j.weir for j in wanted):
+            run(["bash", "-c", named("gzip -6 < F > G", names)])
+        for job in wanted:
+            missing = [os.path.basename(n) for n in job.needs if not shutil.which(n)]
             if missing:
-                print(f"| `{job.name}` | {job.rival_name} | skipped: {', '.join(missing)} is not installed | | | | | |")
+                print(f"| `{job.name}` | {job.rival_name} | skipped: {', '.join(missing)} is not there | | | | | |")
                 continue
             results.append(measure(job, options.weir, names, options.rounds))
             print(row_text(results[-1]), flush=True)

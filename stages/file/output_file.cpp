@@ -1,12 +1,15 @@
 #include "stages/file/output_file.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <iterator>
 #include <random>
 
 #include "stages/file/io_error.hpp"
@@ -101,6 +104,16 @@ void output_file::keep_attributes() {
   bool same_owner = now.st_uid == old.owner && now.st_gid == old.group;
   if (!same_owner) same_owner = ::fchown(file_.number(), old.owner, old.group) == 0;
   if (::fchmod(file_.number(), same_owner ? old.mode : old.mode & 0777U) != 0) fail("chmod", errno);
+}
+
+bool output_file::cached() const {
+  struct stat now {};
+  if (target_.in_place && (::fstat(file_.number(), &now) != 0 || !S_ISREG(now.st_mode))) return false;
+  struct statfs where {};
+  if (::fstatfs(file_.number(), &where) != 0) return false;
+  constexpr unsigned k_local[] = {EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC,
+                                  F2FS_SUPER_MAGIC, TMPFS_MAGIC,     OVERLAYFS_SUPER_MAGIC};
+  return std::find(std::begin(k_local), std::end(k_local), static_cast<unsigned>(where.f_type)) != std::end(k_local);
 }
 
 void output_file::write(std::span<const std::byte> bytes) {

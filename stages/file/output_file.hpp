@@ -44,6 +44,9 @@ class output_file {
   /// Bytes written.
   std::uint64_t size() const { return size_; }
   bool in_place() const { return target_.in_place; }
+  /// Writes are copies into this machine's page cache: a regular file on a file system of its own. They wait only where
+  /// the disk cannot keep up.
+  bool cached() const;
   /// For wait_writable(); only a target written in place is worth waiting for.
   int number() const { return file_.number(); }
   /// What messages call it.

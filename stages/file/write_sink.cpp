@@ -1,13 +1,26 @@
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
+#include "stages/file/disk_patience.hpp"
 #include "stages/file/file_stages.hpp"
 #include "stages/file/output_file.hpp"
 
 namespace weir::stages {
 namespace {
 
-/// Works on threads that may block only, so that no disk and no reader of a pipe holds a compute thread.
+std::int64_t times_slept() {
+  rusage used{};
+  ::getrusage(RUSAGE_THREAD, &used);
+  return used.ru_nvcsw;
+}
+
+/// Works on threads that may block, so that no disk and no reader of a pipe holds a compute thread. Only what goes into
+/// the page cache is copied there by the compute thread at hand, which has it in its own cache, until that takes longer
+/// than a copy should: docs/decisions/012.
 class write_sink {
  public:
   explicit write_sink(write_options options) : options_(std::move(options)) {}
@@ -15,10 +28,11 @@ class write_sink {
   void start(stage_context& context) {
     context_ = &context;
     file_.emplace(options_.path);
+    cached_ = file_->cached();
   }
 
   step process(inlet<block>& in) {
-    if (!context_->may_block()) return step::blocking;
+    if (!context_->may_block()) return copy_one(in);
     for (; !in.empty(); in.release(1)) {
       if (context_->cancelled()) return step::done;
       if (in.front().size() > 0) file_->write(in.front().bytes());
@@ -33,9 +47,24 @@ class write_sink {
   }
 
  private:
+  /// One block, so that the engine looks at its budget in between.
+  step copy_one(inlet<block>& in) {
+    if (!cached_ || patience_.lost()) return step::blocking;
+    if (in.front().size() > 0) {
+      const std::int64_t slept_before = times_slept();
+      const auto begun = std::chrono::steady_clock::now();
+      file_->write(in.front().bytes());
+      patience_.called(std::chrono::steady_clock::now() - begun, times_slept() != slept_before);
+    }
+    in.release(1);
+    return step::more;
+  }
+
   write_options options_;
   stage_context* context_ = nullptr;
   std::optional<output_file> file_;
+  bool cached_ = false;
+  disk_patience patience_;
 };
 
 } // namespace

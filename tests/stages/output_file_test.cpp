@@ -262,5 +262,16 @@ TEST(WaitWritable, ComesBackWhenStopped) {
   for (int end : {full[0], full[1], stop[0], stop[1]}) close(end);
 }
 
+TEST(OutputFile, OnlyRegularFilesAreCopiedIntoThePageCache) {
+  scratch_dir dir;
+  ASSERT_EQ(mkfifo((dir / "pipe").c_str(), 0600), 0);
+  const int reader = ::open((dir / "pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  EXPECT_FALSE(output_file(dir / "pipe").cached());
+  ::close(reader);
+  EXPECT_FALSE(output_file("/dev/null").cached());
+  EXPECT_EQ(output_file(dir / "nameless").cached(), output_file(dir / "hidden", waiting::hidden).cached());
+}
+
 } // namespace
 } // namespace weir::stages
