@@ -66,9 +66,9 @@ question round_trip() {
                      }});
   };
   add(k_boost, boost_dialogue(1024));
-  add("weir, publish each", weir_dialogue(1024));
+  add("weir, try_push and try_pop", weir_dialogue(1024));
   add("moodycamel ReaderWriterQueue", reader_writer_dialogue(1024));
-  q.versus = {{"weir, publish each", k_boost, 1 / 0.9, 1 / 0.9}};
+  q.versus = {{"weir, try_push and try_pop", k_boost, 1 / 0.9, 1 / 0.9}};
   return q;
 }
 
@@ -89,16 +89,23 @@ int main(int count, char** words) {
                            {"weir, spans of 64", k_boost, 10, 0},
                            {"weir, spans of 256", k_boost, 14, 0},
                            {"weir, publish each", k_boost, 2.1, 2.3},
+                           {"weir, try_push and try_pop", k_boost, 0, 0},
                            {"weir, spans of 64", "boost spsc_queue, arrays of 64", 0, 0},
                            {"weir, spans of 256", "boost spsc_queue, arrays of 256", 0, 0}}),
                k_rounds);
   }
   if (const char* name = "u64, capacity 65536"; report.wants(name)) {
-    report.ask(throughput(name, 65536, carries::numbers, false, {{"weir, cursor", k_boost, 6, 12}}), k_rounds);
+    report.ask(throughput(name, 65536, carries::numbers, false,
+                          {{"weir, cursor", k_boost, 6, 12},
+                           {"weir, publish each", k_boost, 0, 0},
+                           {"weir, try_push and try_pop", k_boost, 0, 0}}),
+               k_rounds);
   }
   if (const char* name = "64-byte items, capacity 1024"; report.wants(name)) {
     report.ask(throughput(name, 1024, carries::lines, false,
-                          {{"weir, cursor", k_boost, 3.5, 8}, {"weir, publish each", k_boost, 0, 0}}),
+                          {{"weir, cursor", k_boost, 3.5, 8},
+                           {"weir, publish each", k_boost, 0, 0},
+                           {"weir, try_push and try_pop", k_boost, 0, 0}}),
                k_rounds);
   }
   report.ask(round_trip(), k_rounds);
