@@ -12,7 +12,7 @@
 //   try_push try_emplace reserve    producer   no     wait-free
 //   commit room republish_tail      producer   no     wait-free
 //   try_pop peek release available  consumer   no     wait-free
-//   republish_head at_hand          consumer   no     wait-free
+//   republish_head at_hand linger   consumer   no     wait-free
 //   size_hint capacity pushed popped anyone    no     wait-free
 //
 // Invariants
@@ -39,6 +39,7 @@
 // more than the refill does (docs/decisions/011-ring-touch-and-lazy-release.md).
 
 #include <weir/atomics.hpp>
+#include <weir/dry_wait.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -180,6 +181,12 @@ class spsc_ring {
     return static_cast<std::size_t>(tail_seen_ - head_.load(order::relaxed));
   }
 
+  /// Before a few items are taken that are known: lets a producer in full flow add to them, for a microsecond at most
+  /// (dry_wait.hpp). Consumer only; wait-free.
+  void linger() noexcept {
+    wait_.before(at_hand(), [this] { return available(); });
+  }
+
   /// Puts the head into the single order of all seq_cst operations: call it before looking at the drain flag.
   void republish_head() noexcept {
     // [relaxed: the consumer's own index] ; the store is [ring.free_sc]
@@ -267,6 +274,7 @@ class spsc_ring {
   // Written by the consumer at each release, read by the producer when its copy says full.
   alignas(2 * k_cache_line) typename Atomics::template atomic<std::uint64_t> head_{0};
   std::uint64_t tail_seen_ = 0; // consumer only
+  dry_wait wait_;               // consumer only
 };
 
 static_assert(ring_item<int> && ring_item<std::unique_ptr<int>> && !ring_item<int&>);
