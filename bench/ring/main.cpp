@@ -54,6 +54,19 @@ question throughput(const std::string& name, std::size_t capacity, carries what,
   return q;
 }
 
+// The ring's switch: what does it bring to touch the lines that are given back?
+question touched_and_not(const std::string& name, std::size_t capacity, carries what) {
+  question q{name, "M items/s", 1e6, {}, {}};
+  q.all.push_back(contestant(std::move(boost_forms(capacity, what).front()), capacity));
+  for (const bool touch : {true, false}) {
+    for (entry& e : weir_forms(capacity, what, touch)) {
+      if (touch) { q.versus.push_back({e.name, e.name + ", no touch", 0, 0}); }
+      q.all.push_back(contestant(std::move(e), capacity));
+    }
+  }
+  return q;
+}
+
 question round_trip() {
   constexpr std::uint64_t k_trips = 4096;
   question q{"round trip, u64, capacity 1024", "M trips/s", 1e6, {}, {}};
@@ -107,6 +120,12 @@ int main(int count, char** words) {
                            {"weir, publish each", k_boost, 0, 0},
                            {"weir, try_push and try_pop", k_boost, 0, 0}}),
                k_rounds);
+  }
+  if (const char* name = "touch, u64, capacity 1024"; report.wants(name)) {
+    report.ask(touched_and_not(name, 1024, carries::numbers), k_rounds);
+  }
+  if (const char* name = "touch, 64-byte items, capacity 1024"; report.wants(name)) {
+    report.ask(touched_and_not(name, 1024, carries::lines), k_rounds);
   }
   report.ask(round_trip(), k_rounds);
   return report.done();
