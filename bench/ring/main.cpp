@@ -54,6 +54,19 @@ question throughput(const std::string& name, std::size_t capacity, carries what,
   return q;
 }
 
+// The ring's switch: what does it bring to touch the lines that are given back?
+question touched_and_not(const std::string& name, std::size_t capacity, carries what) {
+  question q{name, "M items/s", 1e6, {}, {}};
+  q.all.push_back(contestant(std::move(boost_forms(capacity, what).front()), capacity));
+  for (const bool touch : {true, false}) {
+    for (entry& e : weir_forms(capacity, what, touch)) {
+      if (touch) { q.versus.push_back({e.name, e.name + ", no touch", 0, 0}); }
+      q.all.push_back(contestant(std::move(e), capacity));
+    }
+  }
+  return q;
+}
+
 question round_trip() {
   constexpr std::uint64_t k_trips = 4096;
   question q{"round trip, u64, capacity 1024", "M trips/s", 1e6, {}, {}};
@@ -66,9 +79,9 @@ question round_trip() {
                      }});
   };
   add(k_boost, boost_dialogue(1024));
-  add("weir, publish each", weir_dialogue(1024));
+  add("weir, try_push and try_pop", weir_dialogue(1024));
   add("moodycamel ReaderWriterQueue", reader_writer_dialogue(1024));
-  q.versus = {{"weir, publish each", k_boost, 1 / 0.9, 1 / 0.9}};
+  q.versus = {{"weir, try_push and try_pop", k_boost, 1 / 0.9, 1 / 0.9}};
   return q;
 }
 
@@ -89,17 +102,30 @@ int main(int count, char** words) {
                            {"weir, spans of 64", k_boost, 10, 0},
                            {"weir, spans of 256", k_boost, 14, 0},
                            {"weir, publish each", k_boost, 2.1, 2.3},
+                           {"weir, try_push and try_pop", k_boost, 0, 0},
                            {"weir, spans of 64", "boost spsc_queue, arrays of 64", 0, 0},
                            {"weir, spans of 256", "boost spsc_queue, arrays of 256", 0, 0}}),
                k_rounds);
   }
   if (const char* name = "u64, capacity 65536"; report.wants(name)) {
-    report.ask(throughput(name, 65536, carries::numbers, false, {{"weir, cursor", k_boost, 6, 12}}), k_rounds);
+    report.ask(throughput(name, 65536, carries::numbers, false,
+                          {{"weir, cursor", k_boost, 6, 12},
+                           {"weir, publish each", k_boost, 0, 0},
+                           {"weir, try_push and try_pop", k_boost, 0, 0}}),
+               k_rounds);
   }
   if (const char* name = "64-byte items, capacity 1024"; report.wants(name)) {
     report.ask(throughput(name, 1024, carries::lines, false,
-                          {{"weir, cursor", k_boost, 3.5, 8}, {"weir, publish each", k_boost, 0, 0}}),
+                          {{"weir, cursor", k_boost, 3.5, 8},
+                           {"weir, publish each", k_boost, 0, 0},
+                           {"weir, try_push and try_pop", k_boost, 0, 0}}),
                k_rounds);
+  }
+  if (const char* name = "touch, u64, capacity 1024"; report.wants(name)) {
+    report.ask(touched_and_not(name, 1024, carries::numbers), k_rounds);
+  }
+  if (const char* name = "touch, 64-byte items, capacity 1024"; report.wants(name)) {
+    report.ask(touched_and_not(name, 1024, carries::lines), k_rounds);
   }
   report.ask(round_trip(), k_rounds);
   return report.done();

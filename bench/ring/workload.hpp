@@ -106,7 +106,7 @@ struct entry {
 enum class carries { numbers, lines };
 
 std::vector<entry> boost_forms(std::size_t capacity, carries what);
-std::vector<entry> weir_forms(std::size_t capacity, carries what);
+std::vector<entry> weir_forms(std::size_t capacity, carries what, bool touch = true);
 std::vector<entry> reader_writer_forms(std::size_t capacity, carries what); // empty: not installed
 std::vector<entry> concurrent_queue_forms(std::size_t capacity, carries what);
 std::vector<entry> tbb_forms(std::size_t capacity, carries what);

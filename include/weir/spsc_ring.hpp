@@ -12,7 +12,7 @@
 //   try_push try_emplace reserve    producer   no     wait-free
 //   commit room republish_tail      producer   no     wait-free
 //   try_pop peek release available  consumer   no     wait-free
-//   republish_head                  consumer   no     wait-free
+//   republish_head at_hand linger   consumer   no     wait-free
 //   size_hint capacity pushed popped anyone    no     wait-free
 //
 // Invariants
@@ -34,9 +34,12 @@
 //   [ring.room_sc] seq_cst: the producer looks at the head after it raised the drain flag; pairs with [ring.free_sc]
 //
 // Why touch: an index ring's consumer only reads, so the producer must upgrade clean shared lines before it can refill
-// them. One byte written in each line that is given back makes the refill several times cheaper on Zen 4.
+// them. One byte written in each line that is given back makes the refill several times cheaper on Zen 4. Only where
+// several items are given back at once: between two stores to the head, each touch waits for its line alone, and costs
+// more than the refill does (docs/decisions/011-ring-touch-and-lazy-release.md).
 
 #include <weir/atomics.hpp>
+#include <weir/dry_wait.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -85,10 +88,10 @@ class spsc_ring {
   /// Constructs an item in place; false and nothing done when full. Producer only; wait-free.
   template <class... Args>
   [[nodiscard]] bool try_emplace(Args&&... args) noexcept(std::is_nothrow_constructible_v<T, Args...>) {
-    const std::span<T> slot = reserve(1);
-    if (slot.empty()) { return false; }
-    std::construct_at(slot.data(), std::forward<Args>(args)...);
-    commit(1);
+    const std::uint64_t tail = tail_.load(order::relaxed); // [relaxed: the producer's own index]
+    if (free_behind(tail, 1) == 0) [[unlikely]] { return false; }
+    std::construct_at(slots_ + (static_cast<std::size_t>(tail) & mask_), std::forward<Args>(args)...);
+    tail_.store(tail + 1, order::release); // [ring.pub]
     return true;
   }
 
@@ -97,13 +100,8 @@ class spsc_ring {
   /// committed stay as they are: the storage begins behind them. Producer only; wait-free.
   [[nodiscard]] std::span<T> reserve(std::size_t max, std::size_t held = 0) noexcept {
     const std::uint64_t tail = tail_.load(order::relaxed) + held; // [relaxed: the producer's own index]
-    std::size_t free = capacity_ - static_cast<std::size_t>(tail - head_seen_);
-    if (free < max) {
-      head_seen_ = head_.load(order::acquire); // [ring.room]
-      free = capacity_ - static_cast<std::size_t>(tail - head_seen_);
-    }
     const std::size_t at = static_cast<std::size_t>(tail) & mask_;
-    return {slots_ + at, std::min({max, free, mask_ + 1 - at})};
+    return {slots_ + at, std::min({max, free_behind(tail, max), mask_ + 1 - at})};
   }
 
   /// Publishes the `n` items constructed behind the tail. Producer only; wait-free.
@@ -144,22 +142,20 @@ class spsc_ring {
 
   /// Moves the oldest item out; empty when there is none. Consumer only; wait-free.
   [[nodiscard]] std::optional<T> try_pop() noexcept {
-    const std::span<T> one = peek(1);
-    if (one.empty()) { return std::nullopt; }
-    std::optional<T> item(std::move(one.front()));
-    release(1);
+    const std::uint64_t head = head_.load(order::relaxed); // [relaxed: the consumer's own index]
+    if (there_from(head, 1) == 0) [[unlikely]] { return std::nullopt; }
+    T* const slot = slots_ + (static_cast<std::size_t>(head) & mask_);
+    std::optional<T> item(std::move(*slot));
+    std::destroy_at(slot);
+    head_.store(head + 1, order::release); // [ring.free]
     return item;
   }
 
   /// The oldest items in place, at most `max`, contiguous; empty when there are none. Consumer only; wait-free.
   [[nodiscard]] std::span<T> peek(std::size_t max) noexcept {
     const std::uint64_t head = head_.load(order::relaxed); // [relaxed: the consumer's own index]
-    if (static_cast<std::size_t>(tail_seen_ - head) < max) {
-      tail_seen_ = tail_.load(order::acquire); // [ring.see]
-    }
     const std::size_t at = static_cast<std::size_t>(head) & mask_;
-    const std::size_t n = std::min({max, static_cast<std::size_t>(tail_seen_ - head), mask_ + 1 - at});
-    return {slots_ + at, n};
+    return {slots_ + at, std::min({max, there_from(head, max), mask_ + 1 - at})};
   }
 
   /// Destroys the `n` oldest items and gives their slots back. Consumer only; wait-free.
@@ -170,7 +166,7 @@ class spsc_ring {
     assert(n <= static_cast<std::size_t>(tail_seen_ - head));
     T* const first = slots_ + (static_cast<std::size_t>(head) & mask_);
     std::destroy_n(first, n);
-    if (touching && touch_) { touch(first, first + n); }
+    if (touch_ && touching && n > 1) { touch(first, first + n); }
     head_.store(head + n, order::release); // [ring.free]
   }
 
@@ -179,6 +175,18 @@ class spsc_ring {
     tail_seen_ = tail_.load(order::acquire); // [ring.see]
     // [relaxed: the consumer's own index]
     return static_cast<std::size_t>(tail_seen_ - head_.load(order::relaxed));
+  }
+
+  /// Items there to take as far as was looked up. Exact or too low. Consumer only; wait-free.
+  [[nodiscard]] std::size_t at_hand() const noexcept {
+    // [relaxed: the consumer's own index]
+    return static_cast<std::size_t>(tail_seen_ - head_.load(order::relaxed));
+  }
+
+  /// Before a few items are taken that are known: lets a producer in full flow add to them, for a microsecond at most
+  /// (dry_wait.hpp). Consumer only; wait-free.
+  void linger() noexcept {
+    wait_.before(at_hand(), [this] { return available(); });
   }
 
   /// Puts the head into the single order of all seq_cst operations: call it before looking at the drain flag.
@@ -230,6 +238,22 @@ class spsc_ring {
     return static_cast<T*>(::operator new (storage_bytes(capacity), std::align_val_t{alignment()}));
   }
 
+  // Slots free from `tail` on; looks the head up where the copy of it shows fewer than `wanted`.
+  std::size_t free_behind(std::uint64_t tail, std::size_t wanted) noexcept {
+    const std::size_t free = capacity_ - static_cast<std::size_t>(tail - head_seen_);
+    if (free >= wanted) { return free; }
+    head_seen_ = head_.load(order::acquire); // [ring.room]
+    return capacity_ - static_cast<std::size_t>(tail - head_seen_);
+  }
+
+  // Items from `head` on; looks the tail up where the copy of it shows fewer than `wanted`.
+  std::size_t there_from(std::uint64_t head, std::size_t wanted) noexcept {
+    const auto there = static_cast<std::size_t>(tail_seen_ - head);
+    if (there >= wanted) { return there; }
+    tail_seen_ = tail_.load(order::acquire); // [ring.see]
+    return static_cast<std::size_t>(tail_seen_ - head);
+  }
+
   // The last byte of each line that ends inside [first, last): still the consumer's until the head is published.
   static void touch(T* first, T* last) noexcept {
     auto* const begin = reinterpret_cast<unsigned char*>(first);
@@ -252,6 +276,7 @@ class spsc_ring {
   // Written by the consumer at each release, read by the producer when its copy says full.
   alignas(2 * k_cache_line) typename Atomics::template atomic<std::uint64_t> head_{0};
   std::uint64_t tail_seen_ = 0; // consumer only
+  dry_wait wait_;               // consumer only
 };
 
 static_assert(ring_item<int> && ring_item<std::unique_ptr<int>> && !ring_item<int&>);

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <stdexcept>
 
 namespace {
@@ -76,6 +77,51 @@ TEST(Cursor, PassesMoveOnlyItemsInOrderAndDestroysEachOnce) {
     EXPECT_GT(popped, 2000);
   }
   EXPECT_EQ(tracked::living, 0);
+}
+
+TEST(Cursor, GivesBackAllItHandedOutWhenItFindsNothing) {
+  spsc_ring<int> ring(1024); // spans of 256
+  pop_cursor cursor(ring);
+  for (int lap = 0; lap < 100; ++lap) {
+    for (int i = 0; i < 37; ++i) { ASSERT_TRUE(ring.try_push(int{i})); }
+    for (int i = 0; i < 37; ++i) { ASSERT_EQ(*cursor.next(), i); }
+    EXPECT_EQ(cursor.next(), nullptr);
+    EXPECT_EQ(ring.size_hint(), 0u);
+    EXPECT_EQ(ring.popped(), ring.pushed());
+  }
+}
+
+TEST(Cursor, LeavesTheLineThatIsBeingFilledUntilThereIsNothingElse) {
+  spsc_ring<std::uint64_t> ring(64); // lines of eight, spans of sixteen
+  pop_cursor cursor(ring);
+  for (std::uint64_t i = 0; i < 11; ++i) { ASSERT_TRUE(ring.try_push(std::uint64_t{i})); }
+  for (std::uint64_t i = 0; i < 8; ++i) { ASSERT_EQ(*cursor.next(), i); }
+  EXPECT_EQ(ring.popped(), 0u);
+  EXPECT_EQ(*cursor.next(), 8u) << "the rest comes with the next look";
+  EXPECT_EQ(ring.popped(), 8u);
+  EXPECT_EQ(*cursor.next(), 9u);
+  EXPECT_EQ(*cursor.next(), 10u);
+  EXPECT_EQ(cursor.next(), nullptr);
+}
+
+TEST(Cursor, TakesItemsOfAnySizeAcrossTheEndsOfLines) {
+  struct odd {
+    std::uint64_t parts[3];
+  };
+  spsc_ring<odd> ring(100);
+  pop_cursor cursor(ring);
+  std::uint64_t pushed = 0;
+  std::uint64_t popped = 0;
+  for (std::size_t lap = 0; lap < 1000; ++lap) {
+    for (std::size_t i = 0; i < lap % 13 && ring.try_push(odd{{pushed, pushed, pushed}}); ++i) { ++pushed; }
+    for (std::size_t i = 0; i < lap % 11; ++i) {
+      const odd* const x = cursor.next();
+      if (x == nullptr) { break; }
+      ASSERT_EQ(x->parts[2], popped++);
+    }
+  }
+  while (const odd* const x = cursor.next()) { ASSERT_EQ(x->parts[0], popped++); }
+  EXPECT_EQ(popped, pushed);
 }
 
 struct picky {

@@ -141,6 +141,20 @@ TEST(Ring, GrewAfterFlagTellsOnlyOfNews) {
   EXPECT_FALSE(ring.grew_after_flag());
 }
 
+TEST(Ring, AtHandIsWhatTheLastLookSaw) {
+  spsc_ring<int> ring(8);
+  ASSERT_TRUE(ring.try_push(1));
+  EXPECT_EQ(ring.at_hand(), 0u);
+  EXPECT_EQ(ring.peek(1).size(), 1u);
+  ASSERT_TRUE(ring.try_push(2));
+  EXPECT_EQ(ring.at_hand(), 1u);
+  EXPECT_EQ(ring.available(), 2u);
+  EXPECT_EQ(ring.at_hand(), 2u);
+  ring.release(2);
+  ring.linger();
+  EXPECT_EQ(ring.at_hand(), 0u);
+}
+
 TEST(Ring, RepublishingAnIndexChangesNothing) {
   spsc_ring<int> ring(2);
   ASSERT_TRUE(ring.try_push(1));

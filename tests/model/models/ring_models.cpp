@@ -104,6 +104,25 @@ program cursors() {
   };
 }
 
+// Each item is published by itself, and slots come back when the cursor goes on or finds nothing.
+program each_to_a_cursor(std::size_t capacity) {
+  return [=](scene& s) {
+    auto& r = s.make<ring>(capacity);
+    s.thread("producer", [&r] { push_some(r, 4); });
+    s.thread("consumer", [&r] {
+      pop_cursor<ring> from(r);
+      in_order check;
+      for (int i = 0; i < 4; ++i) {
+        if (const item* const x = from.next()) {
+          check(*x);
+        } else {
+          require(r.popped() == static_cast<std::uint64_t>(check.count()), "a dry cursor has given everything back");
+        }
+      }
+    });
+  };
+}
+
 // room() and available() look up the other index for the calls that follow.
 program looks() {
   return [](scene& s) {
@@ -133,6 +152,8 @@ std::vector<named_model> ring_models() {
       {"ring.wrap", "the same where the indices have wrapped the storage before", wrapped(2, 3)},
       {"ring.spans", "whole spans arrive in order, also where the storage wraps", spans(3)},
       {"ring.cursors", "what a cursor took is published when it ends, whole", cursors()},
+      {"ring.each_to_a_cursor", "published one by one, given back by a cursor; a dry one keeps nothing",
+       each_to_a_cursor(2)},
       {"ring.looks", "room() and available() hand over like reserve() and peek()", looks()},
   };
 }
