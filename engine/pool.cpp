@@ -14,9 +14,11 @@ namespace {
 constexpr std::uint64_t k_quantum = 150'000;     // a turn's length, about 50 microseconds
 constexpr std::uint64_t k_spin = 150'000;        // about what waking a thread costs
 constexpr std::uint64_t k_steal_age = 15'000;    // a cheap turn is shorter than this
+constexpr std::uint64_t k_late_timer = 30'000;   // how much later a timer may be set than it was asked for
 constexpr std::uint64_t k_look_round = 5'000;    // between two looks at what others hold
 constexpr std::uint64_t k_worth_a_wake = 60'000; // a turn that is worth a thread
-constexpr std::size_t k_own_streak = 64;         // then the shared list is looked at once
+constexpr std::uint64_t k_most_in_vain = 8;
+constexpr std::size_t k_own_streak = 64; // then the shared list is looked at once
 
 // What this thread is for the engine it drains, if it does.
 thread_local void* t_engine = nullptr;
@@ -45,6 +47,7 @@ engine_core::~engine_core() {
   }
   for (const auto& run : left) { run->cancel(); }
   for (const auto& run : left) { run->wait_over(); }
+  nap_.close();
   while (!count_.all_gone()) { std::this_thread::yield(); } // Drainers leave within a spin once nothing is ready.
 }
 
@@ -68,6 +71,11 @@ std::shared_ptr<run_core> engine_core::let_go(const run_core& run) noexcept {
 
 turn_budget engine_core::budget(std::uint64_t begun) noexcept {
   return {begun, begun + k_quantum, k_most_items, true, t_engine == this ? t_worker : nullptr};
+}
+
+// A trickle of work comes after each wait has ended: who has waited in vain some times in a row leaves at once.
+std::uint64_t engine_core::patience(const worker& me) noexcept {
+  return me.in_vain < k_most_in_vain ? k_spin : k_spin / 64;
 }
 
 // ---- listing ----------------------------------------------------------------------------------------------------
@@ -160,8 +168,28 @@ bool engine_core::worth_a_wake(const stage_task& stage) const noexcept {
 
 void engine_core::start_drainer() noexcept {
   if (beat_->starts()) { arm_beat(); }
+  if (nap_.call()) { return; }
   count_.starts();
   arena_.enqueue(&engine_core::drain_entry, this);
+}
+
+void engine_core::wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) {
+  timer t{when, &stage, std::move(alive)};
+  if (t_engine != this) { return timers_.add(std::move(t)); }
+  worker& me = *static_cast<worker*>(t_worker);
+  if (me.timers.empty()) { me.timers_since = me.turn_began.get(); }
+  me.timers.push_back(std::move(t));
+}
+
+void engine_core::set_timers(worker& me) noexcept {
+  for (timer& t : me.timers) {
+    const std::shared_ptr<void> run = t.alive.lock();
+    if (run == nullptr) { continue; }
+    try {
+      timers_.add(timer(t));
+    } catch (...) { static_cast<run_core*>(run.get())->fail({}, std::current_exception()); } // No thread to be had.
+  }
+  me.timers.clear();
 }
 
 // ---- draining ---------------------------------------------------------------------------------------------------
@@ -169,7 +197,7 @@ void engine_core::start_drainer() noexcept {
 void engine_core::drain_entry(void* self) noexcept {
   auto& engine = *static_cast<engine_core*>(self);
   engine.count_.begins();
-  engine.drain(engine.workers_[std::min(tbb_arena::slot(), engine.threads_ - 1)]);
+  do { engine.drain(engine.workers_[std::min(tbb_arena::slot(), engine.threads_ - 1)]); } while (engine.nap_.nap());
   engine.count_.gone();
 }
 
@@ -182,10 +210,15 @@ void engine_core::drain(worker& me) noexcept {
   for (;;) {
     if (stage_task* const stage = next(me, now)) {
       if (idle_since != 0) {
+        me.in_vain = 0;
         me.idle += now - std::exchange(idle_since, 0);
         me.searching.set(false);
       }
       now = run_stage(*stage, me, now);
+      continue;
+    }
+    if (!me.timers.empty()) {
+      set_timers(me);
       continue;
     }
     now = ticks();
@@ -193,10 +226,11 @@ void engine_core::drain(worker& me) noexcept {
       idle_since = now;
       me.searching.set(true);
     }
-    if (now - idle_since < k_spin) {
+    if (now - idle_since < patience(me)) {
       pause_cpu();
       continue;
     }
+    ++me.in_vain;
     t_engine = nullptr;
     if (count_.leave()) {
       me.searching.set(false);
@@ -209,6 +243,9 @@ void engine_core::drain(worker& me) noexcept {
 }
 
 std::uint64_t engine_core::run_stage(stage_task& stage, worker& me, std::uint64_t now) noexcept {
+  if (!me.timers.empty() && (now - me.timers_since > k_late_timer || stage.turn_ticks() > k_late_timer)) {
+    set_timers(me);
+  }
   take_up(stage, me);
   if (now - me.reviewed > balance::k_period) { review(stage, me, now); }
   me.stage.set(&stage);
@@ -295,6 +332,7 @@ void engine_core::drain_for(run_core& run, worker& me) noexcept {
     }
     now = idle_since = run_stage(*stage, me, now);
   }
+  set_timers(me);
   while (stage_task* const left = held_by(me)) { list(*left, ready_queue::k_outside); }
   me.turn_began.set(k_gone);
   t_engine = nullptr;

@@ -18,6 +18,7 @@
 #include "engine/drainer_count.hpp"
 #include "engine/hand_over_slot.hpp"
 #include "engine/heartbeat.hpp"
+#include "engine/nap_place.hpp"
 #include "engine/ready_queue.hpp"
 #include "engine/run_core.hpp"
 #include "engine/scheduler.hpp"
@@ -50,9 +51,9 @@ class engine_core final : public scheduler {
   void ready(stage_task& stage) noexcept override;
   void again(stage_task& stage) noexcept override;
   void blocking(stage_task& stage) override { blocking_.submit(stage, true); }
-  void wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) override {
-    timers_.add({when, &stage, std::move(alive)});
-  }
+  /// On a worker the timer is set when there is nothing else to do, at most a few microseconds late: telling the timer's
+  /// thread costs more than passing an item on through a chain.
+  void wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) override;
   [[nodiscard]] clock::time_point now() noexcept override { return clock::now(); }
   [[nodiscard]] turn_budget budget(std::uint64_t begun) noexcept override;
   [[nodiscard]] std::size_t threads() const noexcept override { return threads_; }
@@ -68,6 +69,9 @@ class engine_core final : public scheduler {
     std::uint64_t told = 0;                 // the turn that was reported as slow; heartbeat only
     std::size_t slot = 0;
     std::size_t streak = 0;         // its own stages run in a row; owner only
+    std::vector<timer> timers;      // to be set; owner only
+    std::uint64_t timers_since = 0; // tick of the turn that asked for the first of them; owner only
+    std::uint64_t in_vain = 0;      // waits for work in a row that brought none; owner only
     std::uint64_t looked_round = 0; // tick of its last look at the others; owner only
     std::uint64_t reviewed = 0;     // tick of its last review; owner only
     std::uint64_t idle = 0;         // ticks without work since then; owner only
@@ -78,6 +82,8 @@ class engine_core final : public scheduler {
 
   static void drain_entry(void* self) noexcept;
   void drain(worker& me) noexcept;
+  [[nodiscard]] static std::uint64_t patience(const worker& me) noexcept;
+  void set_timers(worker& me) noexcept;
   [[nodiscard]] stage_task* next(worker& me, std::uint64_t now) noexcept;
   [[nodiscard]] stage_task* held_by(worker& who) noexcept;
   [[nodiscard]] stage_task* listed_by(std::size_t slot) noexcept;
@@ -112,6 +118,7 @@ class engine_core final : public scheduler {
 
   const slow_turn_watch watch_;
   std::shared_ptr<heartbeat> beat_;
+  nap_place nap_;
   blocking_threads blocking_;
   timer_thread timers_;
   tbb_arena arena_; // last: no drainer outlives the rest
