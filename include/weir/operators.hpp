@@ -33,6 +33,14 @@ struct op_tally {
 
 namespace detail {
 
+/// GCC splits a loop that sums up in one place and counts in another into two, and each does all the work before: with
+/// two filters that is three times the time. Of a number that passes here it knows nothing.
+inline void keep_in_one_loop(std::uint64_t& count) noexcept {
+#if defined(__GNUC__)
+  asm("" : "+r"(count));
+#endif
+}
+
 template <class F>
 struct map_operator : operator_tag {
   static constexpr std::string_view k_name = "map";
@@ -59,6 +67,7 @@ struct filter_operator : operator_tag {
   bool operator()(X&& x, Rest&& rest, op_tally& tally) {
     if (f(std::as_const(x))) { return rest(std::forward<X>(x)); }
     ++tally.filtered;
+    keep_in_one_loop(tally.filtered);
     return true;
   }
 };
