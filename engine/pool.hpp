@@ -89,16 +89,18 @@ class engine_core final : public scheduler {
   [[nodiscard]] bool anybody_free(const worker& me) const noexcept;
   void review(stage_task& stage, worker& me, std::uint64_t now) noexcept;
   [[nodiscard]] stage_task* steal(worker& me, std::uint64_t now) noexcept;
-  [[nodiscard]] bool worth_a_wake(const stage_task& stage) const noexcept;
+  /// `cost`: ticks that a turn of what was listed is expected to take.
+  [[nodiscard]] bool worth_a_wake(std::uint64_t cost) const noexcept;
   /// One turn that begins now; the tick at which it ended.
   std::uint64_t run_stage(stage_task& stage, worker& me, std::uint64_t now) noexcept;
   /// Drains for one run until it is over, nothing was ready for a while, or another run's stage turned up.
   void drain_for(run_core& run, worker& me) noexcept;
   [[nodiscard]] bool to_blocking_thread(stage_task& stage) noexcept;
   void list(stage_task& stage, std::size_t slot) noexcept;
-  void start_if_worth(const stage_task& stage) noexcept;
+  void start_if_worth(std::uint64_t cost) noexcept;
   void start_drainer() noexcept;
   void arm_beat() noexcept;
+  void wake_around(const worker& w) noexcept;
   void tell_slow(worker& w, std::uint64_t began, std::uint64_t so_far) noexcept;
 
   const std::size_t threads_;

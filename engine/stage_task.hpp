@@ -37,6 +37,8 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   [[nodiscard]] bool blocks() const noexcept { return blocks_.get(); }
   /// Ticks its last turn took: what a turn of it is expected to cost. Much, before the first.
   [[nodiscard]] std::uint64_t turn_ticks() const noexcept { return turn_ticks_.get(); }
+  /// Its wakes are kept until its turn ends.
+  [[nodiscard]] bool cheap() const noexcept { return turn_ticks() < k_cheap; }
   /// The part of the run that it should be run with, or null (balance.hpp).
   [[nodiscard]] part* belongs_to() const noexcept { return part_.get(); }
   void belongs_to(part* p) noexcept { part_.set(p); }
@@ -64,10 +66,10 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   static constexpr std::uint64_t k_unknown_turn = 1'000'000;
   static constexpr std::uint64_t k_cheap = 15'000; // ticks of a turn that nobody has to see the wakes of before it ends
 
-  // Stages that a cheap turn has woken: they are listed when it ends, for then the count that it gives up is theirs.
-  struct woken_list {
+  // Stages that a cheap turn has woken while it published: they are listed when it ends, for then the count that it gives
+  // up is theirs.
+  struct woken_list : kept_wakes {
     run_core* run = nullptr;
-    std::size_t n = 0;
     std::array<stage_task*, 6> stages{};
   };
 

@@ -49,6 +49,9 @@ refuted ends -DNO_NOTIFIED
 refuted ends -DP=1 -DNO_LOOK_AFTER_LEAVING
 refuted ends -DEND_AFTER_LOOK
 refuted progress $short=1 -DFAILED_POP -DNO_STEAL_FROM_WHO_LEFT
+refuted ends -DP=1 -DNO_LOOK_AT_OWN_SLOT
+refuted ends -DCOUNT_DROPPED
+refuted progress -DP=1 -DNO_LIST_AT_END
 "
 full="
 verified ends -DP=1
