@@ -97,7 +97,7 @@ void engine_core::again(stage_task& stage) noexcept {
 }
 
 engine_core::worker* engine_core::home_of(const stage_task& stage, worker& me) noexcept {
-  const part* const p = stage.belongs_to();
+  const run_part* const p = stage.belongs_to();
   if (p == nullptr) { return &me; }
   auto* const home = static_cast<worker*>(const_cast<void*>(p->home.get()));
   if (home != nullptr && home->turn_began.get() != k_gone) { return home; }
@@ -105,7 +105,7 @@ engine_core::worker* engine_core::home_of(const stage_task& stage, worker& me) n
 }
 
 void engine_core::take_up(const stage_task& stage, worker& me) noexcept {
-  part* const p = stage.belongs_to();
+  run_part* const p = stage.belongs_to();
   if (p == nullptr || p->home.get() == &me || p->not_for.get() == &me) { return; }
   const auto* const home = static_cast<const worker*>(p->home.get());
   if (home == nullptr || home->turn_began.get() == k_gone) { p->home.set(&me); }

@@ -2,11 +2,14 @@
 // pool: the engine proper. Elastic drainers on oneTBB empty the list of ready stages, downstream first.
 //
 // A drainer is a oneTBB task that runs ready stages, spins about one wake cost when there are none, and returns. A stage
-// made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache. Others
-// take a worker's entries only while it has been in one turn for k_steal_age: entries of cheap chains are gone sooner,
-// and moving their data between cores costs more than it gains; or once it has left, for its list may have hidden an entry
-// from it. Another drainer is started when there is none at all (an obligation, see drainer_count.hpp) or when the work
-// that waits is worth more than a wake.
+// made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache; where the
+// run is cut (balance.hpp), into the inbox of the worker at whom its part has its home. The slot is not counted as ready
+// work: its worker is active, and looks there before it leaves. All else is.
+//
+// Others take a worker's entries only while it has been in one turn for k_steal_age: entries of cheap chains are gone
+// sooner, and moving their data between cores costs more than it gains; or once it has left, for its list may have hidden
+// an entry from it, or it was sent one as it left. Another drainer is started when there is none at all (an obligation, see
+// drainer_count.hpp) or when the work that waits is worth more than a wake.
 //
 //   function                  who                 waits                    progress
 //   ready                     anyone              no                       lock-free
