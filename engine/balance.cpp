@@ -31,8 +31,8 @@ bool balance::review(const void* me, std::uint64_t now, bool pressed) noexcept {
 bool balance::decide(const void* me, std::uint64_t now, bool pressed) {
   const bool first = busy_.empty();
   if (first) {
-    busy_.resize(stages_->size());
     busy_before_.resize(stages_->size());
+    busy_.resize(stages_->size()); // last: it says that both are there
   }
   measure(now);
 

@@ -26,7 +26,7 @@
 namespace weir::detail {
 
 /// Stages in a row that one worker should run.
-struct part {
+struct run_part {
   hint<const void*> home{nullptr};    // by the worker that takes it up
   hint<const void*> not_for{nullptr}; // by the reviewer: the worker that it was taken from
 };
@@ -55,8 +55,8 @@ class balance {
   std::deque<stage_task>* stages_;
   waiters_place<> place_; // all below is written by who is in it, and read there; a part's hints by every worker
   phase phase_ = phase::whole;
-  part front_;
-  part behind_;
+  run_part front_;
+  run_part behind_;
   std::size_t cut_ = 0;                    // the first stage behind it
   std::vector<std::uint64_t> busy_before_; // ticks, a stage each
   std::vector<std::uint64_t> busy_;        // since the last review

@@ -1,7 +1,8 @@
 #pragma once
 // drainer_count: ready work and no active drainer never both hold.
 //
-// R counts entries that are listed or about to be, A counts drainers that are active or on their way.
+// R counts entries that are listed or about to be, except in the slots where workers hand over to themselves (pool.hpp).
+// A counts drainers that are active or on their way.
 //
 //   the one who lists              the drainer that found nothing
 //   1  R += 1      [drain.list]    1  A -= 1            [drain.leave]

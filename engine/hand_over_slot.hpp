@@ -1,9 +1,10 @@
 #pragma once
-// hand_over_slot: one ready stage that its worker will run next, unless somebody takes it first.
+// hand_over_slot: one ready stage that its worker will run next, unless somebody takes it first. As a worker's inbox it is
+// given by others.
 // waiters_place: at most one thread that waits for a run works for it.
 //
 //   function          who        waits  progress
-//   give              the owner  no     wait-free
+//   give              anyone     no     wait-free
 //   take              anyone     no     wait-free
 //   try_enter, leave  a waiter   no     wait-free
 //
@@ -37,7 +38,7 @@ class hand_over_slot {
   }
 
  private:
-  // Given by the owner, taken by anyone.
+  // Given by the owner, or as an inbox by others; taken by anyone.
   typename Atomics::template atomic<Entry*> entry_{nullptr};
 };
 

@@ -29,7 +29,10 @@ void engine_core::beat() noexcept {
   for (worker& w : workers_) {
     const std::uint64_t began = w.turn_began.get();
     if (began <= k_gone || now <= began) { continue; }
-    held_up = held_up || now - began > k_long_turn;
+    if (now - began > k_long_turn) {
+      held_up = true;
+      wake_around(w);
+    }
     waits = waits || w.hand_over.holds_hint();
     tell_slow(w, began, now - began);
   }
@@ -37,6 +40,19 @@ void engine_core::beat() noexcept {
   if (count_.active_hint() > 0) { return arm_beat(); }
   beat_->rests();
   if (!count_.nobody() && beat_->starts()) { arm_beat(); } // A drainer that started before rests() armed none.
+}
+
+// A turn that was expected to be short tells its neighbours at its end, and it does not end: they are told from here.
+void engine_core::wake_around(const worker& w) noexcept {
+  const stage_task* const stage = w.stage.get();
+  std::shared_ptr<run_core> of;
+  {
+    const std::lock_guard lock(runs_mutex_);
+    for (const auto& run : runs_) {
+      if (run->find(stage) != nullptr) { of = run; }
+    }
+  }
+  if (of != nullptr) { of->wake_around(*stage); }
 }
 
 // Once a turn. The stage is named by its address among the stages of the runs that are still there.

@@ -13,12 +13,12 @@ void node::guard(const error_policy&, edge_base*) {
 
 verdict node::turn(const turn_budget& budget, bool may_block) {
   context_.may_block_ = may_block;
-  for (edge_base* e : inputs_) { e->consumed_at(budget.worker()); }
-  for (edge_base* e : outputs_) { e->produced_at(budget.worker()); }
+  for (edge_base* e : inputs_) { e->consumed_at(budget.worker(), budget.quiet()); }
+  for (edge_base* e : outputs_) { e->produced_at(budget.worker(), budget.quiet()); }
   for (;;) {
     if (context_.cancelled()) { return {reason::done}; }
     if (context_.signals_->paused.get()) {
-      publish(true);
+      publish(budget, true);
       return {reason::paused};
     }
     // A source that is asked to finish has reached its end.
@@ -26,7 +26,7 @@ verdict node::turn(const turn_budget& budget, bool may_block) {
     waits_.clear();
     context_.wake_by_.reset();
     const step why = body(budget);
-    publish(why != step::more);
+    publish(budget, why != step::more);
     switch (why) {
     case step::more:
       return {reason::ready};
@@ -44,10 +44,16 @@ verdict node::turn(const turn_budget& budget, bool may_block) {
       if (context_.finishing() && inputs_.front()->outside()) { return {reason::done}; }
       [[fallthrough]];
     case step::room:
-      if (may_go_on(why)) { continue; }
+      if (may_go_on(why)) {
+        if (budget.holds_wakes()) { return {reason::ready}; } // The body may not come back; they must not wait for it.
+        continue;
+      }
       return {why == step::input ? reason::input : reason::room, waits_.empty() ? nullptr : waits_.front().where};
     case step::memory:
-      if (context_.pool_ != nullptr && context_.pool_->arm()) { continue; }
+      if (context_.pool_ != nullptr && context_.pool_->arm()) {
+        if (budget.holds_wakes()) { return {reason::ready}; }
+        continue;
+      }
       return {reason::memory};
     }
   }
@@ -55,7 +61,8 @@ verdict node::turn(const turn_budget& budget, bool may_block) {
 
 // Promise 3: nothing unpublished and nothing unreleased when a stage leaves RUNNING. Consumers are woken last: the
 // stage woken last is the one this worker runs next, downstream first.
-void node::publish(bool parking) noexcept {
+void node::publish(const turn_budget& budget, bool parking) noexcept {
+  budget.publishing(true);
   for (edge_base* e : inputs_) {
     e->flush_in();
     e->signal_space(parking);
@@ -64,6 +71,7 @@ void node::publish(bool parking) noexcept {
     e->flush_out();
     e->signal_data();
   }
+  budget.publishing(false);
 }
 
 // Raises the gates of what the body waits for; true when one of them had news meanwhile.

@@ -82,28 +82,30 @@ std::uint64_t engine_core::patience(const worker& me) noexcept {
 
 void engine_core::ready(stage_task& stage) noexcept {
   if (to_blocking_thread(stage)) { return; }
+  const std::uint64_t cost = stage.turn_ticks(); // Once listed, the stage may run and its run be gone.
   if (t_engine != this) {
     list(stage, ready_queue::k_outside);
   } else {
     hand_on(stage, *static_cast<worker*>(t_worker));
   }
-  start_if_worth(stage);
+  start_if_worth(cost);
 }
 
 void engine_core::again(stage_task& stage) noexcept {
   if (to_blocking_thread(stage)) { return; }
+  const std::uint64_t cost = stage.turn_ticks();
   if (t_engine != this) {
     list(stage, ready_queue::k_outside);
-    return start_if_worth(stage);
+    return start_if_worth(cost);
   }
   worker& me = *static_cast<worker*>(t_worker);
   list(stage, me.slot);
   // Alone, it is what this worker runs next: no other is needed.
-  if (count_.ready_hint() > 1 || me.hand_over.holds_hint()) { start_if_worth(stage); }
+  if (count_.ready_hint() > 1 || me.hand_over.holds_hint()) { start_if_worth(cost); }
 }
 
 engine_core::worker* engine_core::home_of(const stage_task& stage, worker& me) noexcept {
-  const part* const p = stage.belongs_to();
+  const run_part* const p = stage.belongs_to();
   if (p == nullptr) { return &me; }
   auto* const home = static_cast<worker*>(const_cast<void*>(p->home.get()));
   if (home != nullptr && home->turn_began.get() != k_gone) { return home; }
@@ -111,7 +113,7 @@ engine_core::worker* engine_core::home_of(const stage_task& stage, worker& me) n
 }
 
 void engine_core::take_up(const stage_task& stage, worker& me) noexcept {
-  part* const p = stage.belongs_to();
+  run_part* const p = stage.belongs_to();
   if (p == nullptr || p->home.get() == &me || p->not_for.get() == &me) { return; }
   const auto* const home = static_cast<const worker*>(p->home.get());
   if (home == nullptr || home->turn_began.get() == k_gone) { p->home.set(&me); }
@@ -158,12 +160,12 @@ void engine_core::hand_on(stage_task& stage, worker& me) noexcept {
   }
 }
 
-void engine_core::start_if_worth(const stage_task& stage) noexcept {
-  if ((worth_a_wake(stage) || count_.nobody()) && count_.raise()) { start_drainer(); }
+void engine_core::start_if_worth(std::uint64_t cost) noexcept {
+  if ((worth_a_wake(cost) || count_.nobody()) && count_.raise()) { start_drainer(); }
 }
 
-bool engine_core::worth_a_wake(const stage_task& stage) const noexcept {
-  return count_.active_hint() < threads_ && stage.turn_ticks() >= k_worth_a_wake;
+bool engine_core::worth_a_wake(std::uint64_t cost) const noexcept {
+  return count_.active_hint() < threads_ && cost >= k_worth_a_wake;
 }
 
 void engine_core::start_drainer() noexcept {

@@ -2,11 +2,14 @@
 // pool: the engine proper. Elastic drainers on oneTBB empty the list of ready stages, downstream first.
 //
 // A drainer is a oneTBB task that runs ready stages, spins about one wake cost when there are none, and returns. A stage
-// made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache. Others
-// take a worker's entries only while it has been in one turn for k_steal_age: entries of cheap chains are gone sooner,
-// and moving their data between cores costs more than it gains; or once it has left, for its list may have hidden an entry
-// from it. Another drainer is started when there is none at all (an obligation, see drainer_count.hpp) or when the work
-// that waits is worth more than a wake.
+// made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache; where the
+// run is cut (balance.hpp), into the inbox of the worker at whom its part has its home. The slot is not counted as ready
+// work: its worker is active, and looks there before it leaves. All else is.
+//
+// Others take a worker's entries only while it has been in one turn for k_steal_age: entries of cheap chains are gone
+// sooner, and moving their data between cores costs more than it gains; or once it has left, for its list may have hidden
+// an entry from it, or it was sent one as it left. Another drainer is started when there is none at all (an obligation, see
+// drainer_count.hpp) or when the work that waits is worth more than a wake.
 //
 //   function                  who                 waits                    progress
 //   ready                     anyone              no                       lock-free
@@ -95,16 +98,18 @@ class engine_core final : public scheduler {
   [[nodiscard]] bool anybody_free(const worker& me) const noexcept;
   void review(stage_task& stage, worker& me, std::uint64_t now) noexcept;
   [[nodiscard]] stage_task* steal(worker& me, std::uint64_t now) noexcept;
-  [[nodiscard]] bool worth_a_wake(const stage_task& stage) const noexcept;
+  /// `cost`: ticks that a turn of what was listed is expected to take.
+  [[nodiscard]] bool worth_a_wake(std::uint64_t cost) const noexcept;
   /// One turn that begins now; the tick at which it ended.
   std::uint64_t run_stage(stage_task& stage, worker& me, std::uint64_t now) noexcept;
   /// Drains for one run until it is over, nothing was ready for a while, or another run's stage turned up.
   void drain_for(run_core& run, worker& me) noexcept;
   [[nodiscard]] bool to_blocking_thread(stage_task& stage) noexcept;
   void list(stage_task& stage, std::size_t slot) noexcept;
-  void start_if_worth(const stage_task& stage) noexcept;
+  void start_if_worth(std::uint64_t cost) noexcept;
   void start_drainer() noexcept;
   void arm_beat() noexcept;
+  void wake_around(const worker& w) noexcept;
   void tell_slow(worker& w, std::uint64_t began, std::uint64_t so_far) noexcept;
 
   const std::size_t threads_;

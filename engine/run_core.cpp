@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
@@ -218,6 +219,26 @@ const node* run_core::find(const stage_task* stage) const noexcept {
 
 void run_core::wake_all() noexcept {
   for (stage_task& t : tasks_) { t.wake(); }
+}
+
+void run_core::wake_around(const stage_task& stage) noexcept {
+  if (!stage.cheap()) { return; }
+  const auto has = [](const std::vector<edge_base*>& edges, const edge_base* e) {
+    return std::find(edges.begin(), edges.end(), e) != edges.end();
+  };
+  const auto wake_if = [this](auto at_edge) {
+    for (stage_task& t : tasks_) {
+      if (at_edge(t.what())) { t.wake(); }
+    }
+  };
+  for (const edge_base* e : stage.what().outputs()) {
+    if (!e->consumer_waits() || e->items_in() == e->items_out()) { continue; }
+    wake_if([&](const node& n) { return has(n.inputs(), e); });
+  }
+  for (const edge_base* e : stage.what().inputs()) {
+    if (!e->producer_waits() || e->items_in() - e->items_out() >= e->capacity()) { continue; }
+    wake_if([&](const node& n) { return has(n.outputs(), e); });
+  }
 }
 
 int run_core::stop_descriptor() {

@@ -50,6 +50,10 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   /// The stage that this is, or null: it is compared, not looked at.
   [[nodiscard]] const node* find(const stage_task* stage) const noexcept;
 
+  /// Wakes the neighbours of a stage of this run that have something to do, if the stage was to tell them at its turn's
+  /// end only. Any thread that holds the run.
+  void wake_around(const stage_task& stage) noexcept;
+
   // ---- the handle ----
   void pause() noexcept;
   void resume() noexcept;

@@ -48,9 +48,11 @@ bool stage_task::on_this_thread() noexcept { return t_turns > 0; }
 // Every stage that is neither idle nor done holds one count of the run. The count goes up before the word changes, so
 // whoever brings it to zero has seen every wake, and is the last to touch the run.
 //
-// A wake from a cheap turn of the same run needs no count of its own: the turn's covers it until the turn ends.
+// While a cheap turn publishes, a wake of the same run needs no count of its own: the turn's covers it until it is listed
+// at the turn's end. Any other wake is listed at once: a body may not come back, and a stall that is found when the stage
+// rests wakes every stage.
 void stage_task::wake() noexcept {
-  if (t_woken != nullptr && t_woken->run == run_) {
+  if (t_woken != nullptr && t_woken->run == run_ && t_woken->open) {
     woken_list& woken = *t_woken;
     if (state_.apply(act::wake).from != life::idle) { return; }
     if (woken.n < woken.stages.size()) {
@@ -78,8 +80,11 @@ void stage_task::execute_blocking() { (void)turn(true, ticks()); }
 std::uint64_t stage_task::turn(bool may_block, std::uint64_t begun) {
   const in_a_turn mark;
   woken_list woken;
-  const turn_budget budget = run_->scheduling().budget(begun);
-  if (budget.worker() != nullptr && turn_ticks_.get() < k_cheap) { woken.run = run_; }
+  turn_budget budget = run_->scheduling().budget(begun);
+  if (budget.worker() != nullptr && cheap()) {
+    woken.run = run_;
+    budget.keeps(woken);
+  }
   const woken_here here(woken.run != nullptr ? &woken : nullptr);
   const std::uint64_t cpu_begun = may_block ? thread_cpu_ticks() : 0;
   count_since(begun);
@@ -176,6 +181,7 @@ void stage_task::arm_timer(clock::time_point when) {
 }
 
 void stage_task::retire(bool success, woken_list& woken) {
+  stays_live(woken); // What the body releases may take its time.
   if (success) {
     tell(event::end);
     tell(event::finish);
@@ -186,7 +192,7 @@ void stage_task::retire(bool success, woken_list& woken) {
   why_.set(reason::done);
   run_core& run = *run_;
   run.retired_one();
-  gives_up(run, woken);
+  run.rests(); // The last touch.
 }
 
 void stage_task::observe(event what, observer call) { observers_.push_back({{}, what, std::move(call)}); }

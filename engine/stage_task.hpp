@@ -16,7 +16,7 @@
 namespace weir::detail {
 
 class run_core;
-struct part;
+struct run_part;
 
 class alignas(2 * k_cache_line) stage_task final : public waker {
  public:
@@ -37,9 +37,13 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   [[nodiscard]] bool blocks() const noexcept { return blocks_.get(); }
   /// Ticks its last turn took: what a turn of it is expected to cost. Much, before the first.
   [[nodiscard]] std::uint64_t turn_ticks() const noexcept { return turn_ticks_.get(); }
+  /// Sets that, until the next turn.
+  void expect(std::uint64_t ticks) noexcept { turn_ticks_.set(ticks); }
+  /// Its wakes are kept until its turn ends.
+  [[nodiscard]] bool cheap() const noexcept { return turn_ticks() < k_cheap; }
   /// The part of the run that it should be run with, or null (balance.hpp).
-  [[nodiscard]] part* belongs_to() const noexcept { return part_.get(); }
-  void belongs_to(part* p) noexcept { part_.set(p); }
+  [[nodiscard]] run_part* belongs_to() const noexcept { return part_.get(); }
+  void belongs_to(run_part* p) noexcept { part_.set(p); }
   [[nodiscard]] reason why() const noexcept { return why_.get(); }
   [[nodiscard]] bool done() const noexcept { return state_.peek() == life::done; }
   [[nodiscard]] const edge_base* where() const noexcept { return where_.get(); }
@@ -64,10 +68,10 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   static constexpr std::uint64_t k_unknown_turn = 1'000'000;
   static constexpr std::uint64_t k_cheap = 15'000; // ticks of a turn that nobody has to see the wakes of before it ends
 
-  // Stages that a cheap turn has woken: they are listed when it ends, for then the count that it gives up is theirs.
-  struct woken_list {
+  // Stages that a cheap turn has woken while it published: they are listed when it ends, for then the count that it gives
+  // up is theirs.
+  struct woken_list : kept_wakes {
     run_core* run = nullptr;
-    std::size_t n = 0;
     std::array<stage_task*, 6> stages{};
   };
 
@@ -93,7 +97,7 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   hint<bool> blocks_{false};
   hint<reason> why_{reason::ready};
   hint<const edge_base*> where_{nullptr};
-  hint<part*> part_{nullptr}; // by the run's balance
+  hint<run_part*> part_{nullptr}; // by the run's balance
   counter turn_ticks_;
   std::vector<observation> observers_; // stage name unused
   std::uint64_t told_items_ = 0;

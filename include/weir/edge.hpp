@@ -152,7 +152,7 @@ class typed_edge final : public edge_base {
     in_.begin = in_.at;
     account_in(n);
     ring_.release(n, !same_worker());
-    if (drain_gate_.peek() && low(static_cast<std::size_t>(items_in() - items_out()))) { signal_space(false); }
+    if (!quiet_in_ && drain_gate_.peek() && low(static_cast<std::size_t>(items_in() - items_out()))) { signal_space(false); }
   }
 
   void discard() noexcept override {

@@ -146,11 +146,17 @@ class edge_base {
   /// Drains signalled so far: how often a raised drain gate was taken by the consumer.
   [[nodiscard]] std::uint64_t drains() const noexcept { return drains_.get(); }
 
-  // ---- the engine, before a turn of the producer or of the consumer: where it runs, null if nobody knows ----
-  void produced_at(const void* worker) noexcept {
+  // ---- the engine, before a turn of the producer or of the consumer ----
+  // `worker`: where it runs, null if nobody knows. `quiet`: the turn will be short, and tells the other side at its end;
+  // a thread outside is told at once.
+  void produced_at(const void* worker, bool quiet) noexcept {
     if (producer_at_.get() != worker) { producer_at_.set(worker); }
+    quiet_out_ = quiet && !outside();
   }
-  void consumed_at(const void* worker) noexcept { same_worker_ = worker != nullptr && worker == producer_at_.get(); }
+  void consumed_at(const void* worker, bool quiet) noexcept {
+    same_worker_ = worker != nullptr && worker == producer_at_.get();
+    quiet_in_ = quiet && !outside();
+  }
 
   // ---- producer ----
   virtual void flush_out() noexcept = 0;              ///< publishes what was pushed
@@ -196,7 +202,7 @@ class edge_base {
     return (counts_bytes() ? length() : items) <= options_.low_water;
   }
   void hint_data() noexcept {
-    if (data_gate_.peek()) { signal_data(); }
+    if (!quiet_out_ && data_gate_.peek()) { signal_data(); }
   }
   /// In byte mode an edge takes while it is empty or under its mark; the one overshoot is part of the bound.
   [[nodiscard]] bool below_byte_mark() const noexcept {
@@ -218,6 +224,7 @@ class edge_base {
   hint<const void*> producer_at_{nullptr}; // written by the producer when it changes, which is rare
 
   alignas(2 * k_cache_line) counter bytes_pushed_; // written by the producer
+  bool quiet_out_ = false;                         // producer only
   alignas(2 * k_cache_line) gate<> drain_gate_;    // raised by the producer, taken by the consumer
   gate<> data_gate_;                               // raised by the consumer, taken by the producer
   once_flag<> end_;                                // written once by the producer, read by the consumer
@@ -226,6 +233,7 @@ class edge_base {
   alignas(2 * k_cache_line) counter bytes_popped_; // written by the consumer
   std::size_t window_ = k_cursor_span;             // consumer only
   bool same_worker_ = false;                       // consumer only
+  bool quiet_in_ = false;                          // consumer only
 };
 
 inline void edge_base::signal_data() noexcept {

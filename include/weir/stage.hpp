@@ -120,6 +120,12 @@ class stage_context {
 /// The most items a body takes between two looks at the clock, however cheap they are.
 inline constexpr std::size_t k_most_items = 1024;
 
+/// Whom a cheap turn wakes while it publishes is listed when it ends. Belongs to the turn.
+struct kept_wakes {
+  bool open = false; // it publishes
+  std::size_t n = 0;
+};
+
 /// How long a turn may last, and the turn's clock: reading a tick costs as much as ten cheap items, so every look is kept.
 /// It belongs to the one thread that runs the turn.
 class turn_budget {
@@ -141,6 +147,14 @@ class turn_budget {
     return late();
   }
   [[nodiscard]] const void* worker() const noexcept { return worker_; }
+  /// The turn is expected to be short: its wakes are kept until its end.
+  void keeps(kept_wakes& wakes) noexcept { kept_ = &wakes; }
+  [[nodiscard]] bool quiet() const noexcept { return kept_ != nullptr; }
+  void publishing(bool yes) const noexcept {
+    if (kept_ != nullptr) { kept_->open = yes; }
+  }
+  /// Somebody waits for the turn's end.
+  [[nodiscard]] bool holds_wakes() const noexcept { return kept_ != nullptr && kept_->n > 0; }
   /// The most items a body should take between two looks: small numbers shuffle schedules.
   [[nodiscard]] std::size_t items() const noexcept { return items_; }
   [[nodiscard]] std::size_t items(std::size_t batch) const noexcept {
@@ -152,6 +166,7 @@ class turn_budget {
   std::uint64_t end_;
   std::size_t items_;
   const void* worker_;
+  kept_wakes* kept_ = nullptr;
   bool measured_;
 };
 
@@ -255,7 +270,7 @@ class node {
   void wait_on(edge_base& e, edge_event what) { waits_.push_back({&e, what}); }
 
  private:
-  void publish(bool parking) noexcept;
+  void publish(const turn_budget& budget, bool parking) noexcept;
   [[nodiscard]] bool may_go_on(step why);
 
   stage_context context_;

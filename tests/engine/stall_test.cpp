@@ -36,6 +36,28 @@ TEST(Stall, NamesBothStagesAndTheEdgeBetweenThem) {
   EXPECT_EQ(tracked::living, 0);
 }
 
+// The turn that finds it is a cheap one, whose own wakes wait for its end.
+TEST(Stall, IsFoundAtTheEndOfACheapTurn) {
+  struct has_enough {
+    int taken = 0;
+    weir::step process(weir::inlet<tracked>& in) {
+      if (taken == 1000) { return weir::step::input; }
+      if (!in.try_pop()) { return weir::step::input; }
+      ++taken;
+      return weir::step::more;
+    }
+  };
+  weir::engine one(1);
+  for (int i = 0; i < 200; ++i) {
+    const weir::plan p = weir::test::numbers() | weir::edge(4) | weir::stage("pass", weir::test::span_pass{}) |
+                         weir::edge(4) | weir::stage("has enough", has_enough{});
+    weir::run run = p.start({}, one);
+    const weir::test::watchdog dog("a stall after many cheap turns", run);
+    ASSERT_THROW(run.wait(), weir::stall_error);
+  }
+  EXPECT_EQ(tracked::living, 0);
+}
+
 TEST(Stall, IsFoundOnTheDeterministicBackendToo) {
   const weir::plan p = weir::test::numbers() | weir::edge(3) | weir::stage("greedy", greedy{});
   for (std::uint64_t seed = 0; seed < 100; ++seed) {

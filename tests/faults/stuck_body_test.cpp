@@ -61,6 +61,29 @@ TEST(StuckBody, CancelReleasesTheOthersAndTheRunEndsWhenTheBodyReturns) {
   EXPECT_TRUE(clean_run(where));
 }
 
+// A turn like those before it, until one item does not come back: what was made before it is consumed all the same, and
+// whoever it has woken can be cancelled.
+TEST(StuckBody, AfterManyCheapTurnsHoldsUpNobodyElse) {
+  const watchdog dog("a body that is stuck after cheap turns");
+  engine where(2);
+  held_body body;
+  std::atomic<int> got{0};
+  std::atomic<int> closed{0};
+  plan p = numbers() | edge(64) | inspect([&](const tracked& x) {
+             if (x.value() == 10'010) { body.hold(); }
+           }) |
+           edge(4) | stage("behind", span_pass{}) | edge(64) | for_each([&](const tracked&) { ++got; });
+  p.on(event::close, [&](const event_info&) { ++closed; });
+  weir::run run = p.start({}, where);
+  body.await();
+  until([&] { return got >= 10'000; });
+  run.cancel();
+  until([&] { return closed >= 3; });
+  body.let_go();
+  EXPECT_THROW(run.wait(), cancelled_error);
+  EXPECT_EQ(tracked::living, 0);
+}
+
 TEST(StuckBody, OnABlockingThreadHoldsUpNoWorker) {
   const watchdog dog("a stuck blocking call");
   engine where(1);

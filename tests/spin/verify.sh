@@ -41,6 +41,8 @@ verified progress -DP=1
 verified progress -DP=1 -DITEMS=0
 verified progress -DP=1 -DITEMS=0 -DDIAMOND
 verified progress $short=1 -DFAILED_POP
+verified ends $short=2 -DHOMES
+verified progress $short=1 -DFAILED_POP -DHOMES
 refuted ends $short=3 -DDIAMOND -DNO_PROMISE_4
 refuted progress -DP=1 -DITEMS=0 -DDIAMOND -DNO_PROMISE_4
 refuted ends -DNO_LOOK_AFTER_DRAIN_GATE
@@ -49,6 +51,9 @@ refuted ends -DNO_NOTIFIED
 refuted ends -DP=1 -DNO_LOOK_AFTER_LEAVING
 refuted ends -DEND_AFTER_LOOK
 refuted progress $short=1 -DFAILED_POP -DNO_STEAL_FROM_WHO_LEFT
+refuted ends -DP=1 -DNO_LOOK_AT_OWN_SLOT
+refuted ends -DCOUNT_DROPPED
+refuted progress -DP=1 -DNO_LIST_AT_END
 "
 full="
 verified ends -DP=1
@@ -58,9 +63,11 @@ verified ends -DITEMS=3 -DCAP0=1 -DCAP1=1
 verified ends -DITEMS=3 -DCAP0=1 -DCAP1=2
 verified ends -DITEMS=3 -DCAP0=2 -DCAP1=1
 verified ends -DITEMS=3 -DEARLY
-verified ends -DITEMS=3 -DDIAMOND
-verified ends -DITEMS=3 -DDIAMOND -DCAP0=1 -DCAP1=1
-verified ends -DITEMS=3 -DDIAMOND -DEARLY
+verified ends -DITEMS=2 -DHOMES
+verified ends -DITEMS=3 -DDIAMOND -DONE_COST=1
+verified ends -DITEMS=3 -DDIAMOND -DONE_COST=0
+verified ends -DITEMS=3 -DDIAMOND -DCAP0=1 -DCAP1=1 -DONE_COST=1
+verified ends -DITEMS=3 -DDIAMOND -DEARLY -DONE_COST=1
 verified progress -DITEMS=2 -DCAP0=1 -DCAP1=1
 verified progress $short=0
 verified progress $short=0 -DCAP0=1 -DCAP1=1

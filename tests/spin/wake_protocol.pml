@@ -6,8 +6,9 @@
  *   look_for_work, pick        pool.cpp: next(), listed_by(), steal(); stage_task.cpp: execute(), act::claim
  *   leave_or_stay              drainer_count.hpp: leave()
  *   start_if_worth             pool.cpp: start_if_worth(); work may be "worth a wake" at any time
- *   ready, again, list         pool.cpp: ready() with the hand-over slot, again(), list()
- *   wake                       stage_task.cpp: wake(), act::wake
+ *   ready, again, list         pool.cpp: ready() with hand_on(), again(), list(). The home of a part is any worker, or none
+ *   wake                       stage_task.cpp: wake(), act::wake; in a cheap turn that publishes it is kept
+ *   stays_live, gives_up       stage_task.cpp: the same: whom the turn has woken is listed at its end
  *   settle                     stage_task.cpp: settle(), park(), retire(); act::yield, park, retire
  *   rests                      run_core.cpp: rests(): the last to rest ends the run, or finds it stalled
  *   turn, publish, arm_waits   node.cpp: turn(), publish(), may_go_on()
@@ -33,9 +34,12 @@
  * progress, for weakly fair workers.
  *
  * Settings: DIAMOND, CAP0, CAP1, CAP2, LOW, P (drainers), ITEMS, EARLY (the sink wants no more after its first item),
- * LONG_TURNS (only the end of input or room ends a turn), FAILED_POP (a list may once hide what it holds).
+ * LONG_TURNS (only the end of input or room ends a turn), FAILED_POP (a list may once hide what it holds), HOMES (stages are
+ * given to the other worker's inbox or to nobody at will; without it all stay), ONE_COST (every turn is cheap: 1, or none: 0;
+ * without it any turn may be either).
  * Each of these must be refuted: NO_PROMISE_4 (in the diamond), NO_LOOK_AFTER_DRAIN_GATE, NO_LOOK_AFTER_DATA_GATE,
- * NO_NOTIFIED, NO_LOOK_AFTER_LEAVING, END_AFTER_LOOK, NO_STEAL_FROM_WHO_LEFT (with FAILED_POP).
+ * NO_NOTIFIED, NO_LOOK_AFTER_LEAVING, END_AFTER_LOOK, NO_STEAL_FROM_WHO_LEFT (with FAILED_POP), NO_LOOK_AT_OWN_SLOT,
+ * COUNT_DROPPED (a turn's count is given up before those it woke have theirs), NO_LIST_AT_END (they stay where they are kept).
  */
 
 #ifndef P
@@ -98,7 +102,8 @@ bit closed[EDGES];
 byte listed_or_about; /* R */
 byte drainers;        /* A */
 byte starting;        /* drainers that were started and have not begun */
-byte slot[P];         /* a stage + 1, or 0 */
+byte slot[P];         /* a stage + 1, or 0; not counted in R */
+byte inbox[P];        /* the same from another worker; counted */
 byte queue[P + 1];    /* a set of stages for each worker and for callers from outside */
 bit in_turn[P];
 bit gone[P]; /* nobody drains there */
@@ -147,14 +152,34 @@ inline enter(who) {
 
 inline list(who, place) { queue[place] = queue[place] | (1 << who) }
 
-inline ready(who) {
-  listed_or_about++;
-  enter(who);
+inline to_own_slot(who) {
   if
   :: slot[me] == 0
-  :: else -> list(slot[me] - 1, me)
+  :: else -> listed_or_about++; list(slot[me] - 1, me)
   fi;
   slot[me] = who + 1
+}
+
+inline to_inbox(who, at) {
+  listed_or_about++;
+  if
+  :: inbox[at] == 0
+  :: else -> list(inbox[at] - 1, OUTSIDE)
+  fi;
+  inbox[at] = who + 1
+}
+
+inline ready(who) {
+  enter(who);
+#ifdef HOMES
+  if
+  :: to_own_slot(who)
+  :: to_inbox(who, 1 - me)
+  :: listed_or_about++; list(who, OUTSIDE)
+  fi
+#else
+  to_own_slot(who)
+#endif
 }
 
 inline again(who) {
@@ -166,13 +191,52 @@ inline again(who) {
 inline wake(who) {
   atomic {
     if
-    :: d_step { life[who] == IDLE -> life[who] = READY; live++; ready(who) }; start_if_worth()
+    :: d_step { life[who] == IDLE && publishing -> life[who] = READY; kept = kept | (1 << who) }
+    :: life[who] == IDLE && !publishing -> life[who] = READY; live++; ready(who); start_if_worth()
 #ifndef NO_NOTIFIED
     :: life[who] == RUNNING -> life[who] = NOTIFIED
 #endif
     :: else
     fi
   }
+}
+
+#define KEPT ((kept & 1) + ((kept >> 1) & 1) + (kept >> 2))
+
+/* One after the other: each may run before the next is listed. */
+inline list_kept() {
+  do
+  :: atomic { kept & 1 -> kept = kept & ~1; ready(0); start_if_worth() }
+  :: atomic { kept & 2 -> kept = kept & ~2; ready(1); start_if_worth() }
+  :: atomic { kept & 4 -> kept = kept & ~4; ready(2); start_if_worth() }
+  :: kept == 0 -> break
+  od
+}
+
+inline stays_live() {
+#ifdef NO_LIST_AT_END
+  kept = 0
+#else
+  if
+  :: kept != 0 -> live = live + KEPT; list_kept()
+  :: kept == 0
+  fi
+#endif
+}
+
+/* The stage is idle; it has woken somebody. */
+inline gives_up() {
+#ifdef COUNT_DROPPED
+  d_step { rests() };
+  live = live + KEPT;
+#else
+  live = live + KEPT - 1;
+#endif
+#ifdef NO_LIST_AT_END
+  kept = 0
+#else
+  list_kept()
+#endif
 }
 
 /* ---- the edge ---- */
@@ -213,7 +277,10 @@ inline signal_space(e, parks) {
 inline flush_in(e) {
   if
   :: d_step { used[e] > 0 -> length[e] = length[e] - used[e]; seen[e] = seen[e] - used[e]; used[e] = 0 }
-     signal_space(e, 0)
+     if
+     :: !cheap -> signal_space(e, 0)
+     :: cheap /* at the turn's end */
+     fi
   :: used[e] == 0
   fi
 }
@@ -228,7 +295,10 @@ inline look_in(e) {
 inline commit(e, n) {
   length[e] = length[e] + n;
   assert(length[e] <= CAP(e));
-  signal_data(e)
+  if
+  :: !cheap -> signal_data(e)
+  :: cheap /* at the turn's end */
+  fi
 }
 
 /* ended() looks at the ring only after the end was seen. */
@@ -418,6 +488,7 @@ progress:
 /* ---- a turn ---- */
 
 inline publish() {
+  publishing = cheap;
   if
   :: s == SOURCE ->
     signal_data(0);
@@ -435,7 +506,8 @@ inline publish() {
     flush_in(2);
     signal_space(2, (why != MORE))
 #endif
-  fi
+  fi;
+  publishing = 0
 }
 
 inline arm_waits() {
@@ -484,7 +556,8 @@ inline turn() {
     publish();
     arm_waits();
     if
-    :: d_step { news -> news = 0; why = 0; waits = 0; n = 0; ended = 0 }
+    :: d_step { news && kept == 0 -> news = 0; why = 0; waits = 0; n = 0; ended = 0 }
+    :: atomic { news && kept != 0 -> news = 0; why = MORE; waits = 0; n = 0; ended = 0; break }
     :: atomic { !news -> waits = 0; n = 0; ended = 0; break }
     fi
   od
@@ -526,16 +599,16 @@ inline stop_running(next) {
 }
 
 inline settle() {
+  cheap = 0;
   if
-  :: why == MORE -> atomic { d_step { stop_running(READY); again(s) }; start_if_worth() }
-  :: why == FINISHED -> close_ends(); d_step { stop_running(DONE); left--; rests() }
+  :: why == MORE -> d_step { stop_running(READY) }; stays_live(); atomic { again(s); start_if_worth() }
+  :: why == FINISHED -> stays_live(); close_ends(); d_step { stop_running(DONE); left--; rests() }
   :: else ->
-    atomic {
-      if
-      :: d_step { life[s] == NOTIFIED -> stop_running(READY); again(s) }; start_if_worth()
-      :: d_step { life[s] == RUNNING -> stop_running(IDLE); rests() }
-      fi
-    }
+    if
+    :: d_step { life[s] == NOTIFIED -> stop_running(READY) }; stays_live(); atomic { again(s); start_if_worth() }
+    :: d_step { life[s] == RUNNING && kept == 0 -> stop_running(IDLE); rests() }
+    :: d_step { life[s] == RUNNING && kept != 0 -> stop_running(IDLE) }; gives_up()
+    fi
   fi
 }
 
@@ -548,8 +621,20 @@ inline pick(place) {
   :: queue[place] & 2 -> s = 1
   :: queue[place] & 4 -> s = 2
   fi;
-  queue[place] = queue[place] & ~(1 << s)
+  queue[place] = queue[place] & ~(1 << s);
+  listed_or_about--
 }
+
+inline from_slot(at) { s = slot[at] - 1; slot[at] = 0 }
+
+inline from_inbox(at) { s = inbox[at] - 1; inbox[at] = 0; listed_or_about-- }
+
+#define NOTHING_THERE (inbox[me] == 0 && queue[me] == 0 && queue[OUTSIDE] == 0)
+#ifdef NO_LOOK_AT_OWN_SLOT
+#define NOTHING_HERE NOTHING_THERE
+#else
+#define NOTHING_HERE (slot[me] == 0 && NOTHING_THERE)
+#endif
 
 /* Takes an entry from its own slot and queue, from outside callers, or from one who is in a turn, and claims it. Found
  * nothing: s is STAGES. */
@@ -558,15 +643,17 @@ inline look_for_work() {
   gone[me] = 0;
   why = 0;
   if
-  :: slot[me] != 0 -> s = slot[me] - 1; slot[me] = 0
+  :: slot[me] != 0 -> from_slot(me)
+  :: inbox[me] != 0 -> from_inbox(me)
   :: queue[me] != 0 -> pick(me)
   :: queue[OUTSIDE] != 0 -> pick(OUTSIDE)
 #if P > 1
-  :: in_turn[1 - me] && slot[1 - me] != 0 -> s = slot[1 - me] - 1; slot[1 - me] = 0
+  :: (in_turn[1 - me] || gone[1 - me]) && slot[1 - me] != 0 -> from_slot(1 - me)
+  :: (in_turn[1 - me] || gone[1 - me]) && inbox[1 - me] != 0 -> from_inbox(1 - me)
   :: (in_turn[1 - me] || gone[1 - me]) && queue[1 - me] != 0 -> pick(1 - me)
-  :: slot[me] == 0 && queue[me] == 0 && queue[OUTSIDE] == 0 && (!gone[1 - me] || queue[1 - me] == 0) -> s = STAGES
+  :: NOTHING_HERE && (!gone[1 - me] || (queue[1 - me] == 0 && inbox[1 - me] == 0)) -> s = STAGES
 #else
-  :: slot[me] == 0 && queue[me] == 0 && queue[OUTSIDE] == 0 -> s = STAGES
+  :: NOTHING_HERE -> s = STAGES
 #endif
 #ifdef FAILED_POP
   :: !failed_once && slot[me] == 0 -> failed_once = 1; s = STAGES
@@ -575,7 +662,6 @@ inline look_for_work() {
   if
   :: d_step {
        s < STAGES ->
-       listed_or_about--;
        in_list = in_list & ~(1 << s);
        assert(life[s] == READY /* the entry is not stale */);
        assert((being_run & (1 << s)) == 0 /* run twice at a time */);
@@ -583,6 +669,14 @@ inline look_for_work() {
        life[s] = RUNNING;
        in_turn[me] = 1
      }
+#ifdef ONE_COST
+     cheap = ONE_COST
+#else
+     if
+     :: cheap = 1
+     :: cheap = 0
+     fi
+#endif
   :: s == STAGES
   fi
 }
@@ -612,8 +706,8 @@ inline leave_or_stay() {
 }
 
 proctype worker(byte me) {
-  byte s, n, why, waits, gate;
-  bit news, ended, here;
+  byte s, n, why, waits, gate, kept;
+  bit news, ended, here, cheap, publishing;
   do
   :: atomic { here || starting > 0 -> starting = starting - !here; here = 1; look_for_work() };
     if
@@ -624,9 +718,15 @@ proctype worker(byte me) {
   od
 }
 
-/* Promise 6. */
+/* Promise 6, and for what R does not count. */
+#if P > 1
+#define HANDED_OVER (slot[0] || slot[1])
+#else
+#define HANDED_OVER slot[0]
+#endif
 proctype monitor() {
   do
+  :: atomic { HANDED_OVER && drainers == 0 -> assert(false /* handed over, and nobody for it */) }
   :: atomic { listed_or_about > 0 && drainers == 0 && about_to_look == 0 -> assert(false /* work, and nobody for it */) }
   :: over -> break
   od
@@ -643,6 +743,10 @@ init {
     queue[OUTSIDE] = 6;
     drainers = 1;
     starting = 1;
+    gone[0] = 1;
+#if P > 1
+    gone[1] = 1;
+#endif
     run monitor();
     run worker(0);
 #if P > 1

@@ -3,6 +3,7 @@
 
 #include <weir/atomics.hpp>
 
+#include "engine/hand_over_slot.hpp"
 #include "engine/run_count.hpp"
 #include "tests/model/checker/plain.hpp"
 #include "tests/model/models/models.hpp"
@@ -181,6 +182,73 @@ program rests_in_between() {
   };
 }
 
+// ---- a count that goes from stage to stage ----------------------------------------------------------------------------
+
+// A turn wakes a stage, parks, and its count is now that stage's: run_count's word does not change. Whoever took the stage
+// ends the run, and sees what the turn did.
+program count_handed_on() {
+  return [](scene& s) {
+    auto& r = s.make<run_like>(1);
+    auto& place = s.make<detail::hand_over_slot<plain<int>>>();
+    auto& entry = s.make<plain<int>>(0);
+    r.expected = 2;
+    s.thread("worker", [&] {
+      r.work(0);
+      require(place.give(entry) == nullptr, "the slot was empty"); // stage_task::gives_up()
+    });
+    s.thread("thief", [&] {
+      while (place.take() == nullptr) { std_atomics::pause(); }
+      r.work(1);
+      r.retire();
+    });
+    s.after([&r] { require(r.count.over() && r.outcome.get() == 1, "the count that was handed on is the last"); });
+  };
+}
+
+// The turn has woken two: one gets its count, the other a new one before either is listed. The first may be over before
+// the second is listed.
+program count_for_two() {
+  return [](scene& s) {
+    auto& r = s.make<run_like>(2);
+    auto& place = s.make<detail::hand_over_slot<plain<int>>>();
+    auto& entry = s.make<plain<int>>(0);
+    r.expected = 2;
+    s.thread("worker", [&] {
+      r.count.stirs(1);
+      require(place.give(entry) == nullptr, "the slot was empty");
+      r.work(0); // It runs the other itself.
+      r.retire();
+    });
+    s.thread("thief", [&] {
+      while (place.take() == nullptr) { std_atomics::pause(); }
+      r.work(1);
+      r.retire();
+    });
+    s.after([&r] { require(r.count.over() && r.outcome.get() == 1, "a run ends once both have closed"); });
+  };
+}
+
+// A turn hands its count on while somebody outside wakes another stage and takes it back: nobody takes the run for still.
+program handed_on_beside_a_wake() {
+  return [](scene& s) {
+    auto& r = s.make<run_like>(1);
+    auto& place = s.make<detail::hand_over_slot<plain<int>>>();
+    auto& entry = s.make<plain<int>>(0);
+    r.expected = 1;
+    s.thread("worker", [&] { require(place.give(entry) == nullptr, "the slot was empty"); });
+    s.thread("thief", [&] {
+      while (place.take() == nullptr) { std_atomics::pause(); }
+      r.work(0);
+      r.retire();
+    });
+    s.thread("outside", [&] { // It wakes a stage that was ready already.
+      r.count.stirs();
+      r.rests();
+    });
+    s.after([&r] { require(r.count.over() && r.outcome.get() == 1, "the run ends once and is never stalled"); });
+  };
+}
+
 // ---- a stage of a run, as stage_task keeps it -----------------------------------------------------------------------
 
 struct running_stage {
@@ -255,6 +323,10 @@ std::vector<named_model> run_models() {
       {"run.rests", "what a stage did before it rested is seen at the end", rests_in_between()},
       {"run.timer_cancel", "a timer and a cancel at once: the stage sees the cancel and the run ends once",
        timer_and_cancel()},
+      {"run.handed_on", "a count that a turn hands on brings what the turn did", count_handed_on()},
+      {"run.for_two", "a turn that has woken two: the run ends after both", count_for_two()},
+      {"run.handed_wake", "a count is handed on beside a wake from outside, and the run ends once",
+       handed_on_beside_a_wake()},
       {"run.stall", "a stall is noticed", really_stalled()},
   };
 }

@@ -5,6 +5,7 @@
 #include <weir/waker.hpp>
 
 #include "engine/drainer_count.hpp"
+#include "engine/hand_over_slot.hpp"
 #include "engine/state_word.hpp"
 #include "tests/model/checker/plain.hpp"
 #include "tests/model/models/models.hpp"
@@ -268,6 +269,98 @@ program started_and_gone() {
   };
 }
 
+// ---- slots: what a worker holds for itself, and what it is sent -------------------------------------------------------
+
+// Workers that have nothing but their slots, as pool.cpp uses them: what a worker hands over to itself is not counted in R,
+// what another sends it is; anybody takes from both.
+struct slots_like {
+  using slot = detail::hand_over_slot<plain<int>>;
+
+  void run(plain<int>& entry) { entry.set(entry.get() + 1); }
+  // Looks into all slots until none holds anything and it may leave.
+  void drain() {
+    for (int spins = 0;;) {
+      if (plain<int>* const own = hand_over.take()) {
+        run(*own);
+      } else if (plain<int>* const sent = inbox.take()) {
+        count.taken();
+        run(*sent);
+      } else if (count.leave()) {
+        return;
+      } else if (++spins == k_spins) {
+        give_up();
+      }
+    }
+  }
+
+  drainer_count<> count{2u};
+  slot hand_over;
+  slot inbox;
+  plain<int> first{0};
+  plain<int> second{0};
+};
+
+// A worker hands over to itself and another one looks there: the entry is run once, though R does not know of it.
+program handed_over_uncounted() {
+  return [](scene& s) {
+    auto& e = s.make<slots_like>();
+    for (int i = 0; i < 2; ++i) { require(e.count.raise(), "two drainers are welcome"); }
+    s.thread("owner", [&e] {
+      e.first.set(1); // what its turn did for the stage that it wakes
+      require(e.hand_over.give(e.first) == nullptr, "the slot was empty");
+      e.drain();
+    });
+    s.thread("thief", [&e] { e.drain(); });
+    s.after([&e] {
+      require(e.first.get() == 2, "an entry that is handed over is run once");
+      require(e.count.active_hint() == 0 && e.count.ready_hint() == 0, "each drainer has left");
+    });
+  };
+}
+
+// A worker is sent an entry while it leaves: whoever stays finds it there.
+program sent_while_leaving() {
+  return [](scene& s) {
+    auto& e = s.make<slots_like>();
+    for (int i = 0; i < 2; ++i) { require(e.count.raise(), "two drainers are welcome"); }
+    s.thread("home", [&e] { e.drain(); });
+    s.thread("sender", [&e] {
+      e.first.set(1);
+      e.count.listed();
+      require(e.inbox.give(e.first) == nullptr, "nobody else sends");
+      e.drain();
+    });
+    s.after([&e] {
+      require(e.first.get() == 2, "an entry that is sent is run once");
+      require(e.count.active_hint() == 0 && e.count.ready_hint() == 0, "each drainer has left");
+    });
+  };
+}
+
+// Two send at once: who displaces the other's entry lists it, and its count stays what it was.
+program two_send() {
+  return [](scene& s) {
+    auto& e = s.make<slots_like>();
+    auto& ran = s.make<std_atomics::atomic<int>>(0);
+    const auto send = [&e, &ran](plain<int>& entry) {
+      entry.set(1);
+      e.count.listed();
+      plain<int>* const displaced = e.inbox.give(entry);
+      if (displaced == nullptr) { return; }
+      e.count.taken();
+      e.run(*displaced);
+      ran.fetch_add(1, order::relaxed); // [relaxed: a count for the check below]
+    };
+    s.thread("one", [&e, send] { send(e.first); });
+    s.thread("other", [&e, send] { send(e.second); });
+    s.after([&e, &ran] {
+      // [relaxed: all threads have ended]
+      require(ran.load(order::relaxed) == 1 && e.count.ready_hint() == 1, "one entry displaces the other");
+      require(e.first.get() + e.second.get() == 3, "which is seen whole");
+    });
+  };
+}
+
 // The beat goes to rest while a drainer starts: one of the two arms the timer again (heartbeat.cpp).
 program beat_at_rest() {
   return [](scene& s) {
@@ -308,6 +401,10 @@ std::vector<named_model> scheduler_models() {
       {"drain.limit", "an entry listed at the limit is run by who is there", listed_at_the_limit()},
       {"drain.two_listers", "two list at once, and both entries are run", two_listers()},
       {"drain.started", "a started drainer sees the engine, which outlives it", started_and_gone()},
+      {"drain.handed", "an entry that R does not count is run by its worker or by who took it",
+       handed_over_uncounted()},
+      {"drain.sent", "an entry that is sent to a worker that leaves is run", sent_while_leaving()},
+      {"drain.two_send", "of two entries that are sent at once one displaces the other", two_send()},
       {"drain.beat", "drainers never work without a beat", beat_at_rest()},
   };
 }
