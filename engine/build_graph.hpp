@@ -10,8 +10,14 @@
 
 namespace weir::detail {
 
+struct built_graph {
+  graph what;
+  bool runs; ///< made to be run, or a dry one that is no different
+};
+
 /// `dry`: only to look at. Throws plan_error when a single-use part is used up, or a join may lock itself up.
-[[nodiscard]] graph build_graph(const part_list& parts, const run_options& options, std::size_t threads, bool dry);
+[[nodiscard]] built_graph build_graph(const part_list& parts, const run_options& options, std::size_t threads,
+                                      bool dry);
 
 class run_core;
 class scheduler;

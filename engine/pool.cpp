@@ -52,6 +52,7 @@ void engine_core::start(std::shared_ptr<run_core> run) {
   run->open();
   {
     const std::lock_guard lock(runs_mutex_);
+    run->place = runs_.size();
     runs_.push_back(run);
   }
   run->begin();
@@ -59,10 +60,12 @@ void engine_core::start(std::shared_ptr<run_core> run) {
 
 std::shared_ptr<run_core> engine_core::let_go(const run_core& run) noexcept {
   const std::lock_guard lock(runs_mutex_);
-  const auto found = std::find_if(runs_.begin(), runs_.end(), [&](const auto& r) { return r.get() == &run; });
-  if (found == runs_.end()) { return nullptr; }
-  std::shared_ptr<run_core> mine = std::move(*found);
-  runs_.erase(found);
+  if (runs_.empty()) { return nullptr; } // The engine ends and has taken them all.
+  const std::size_t place = run.place;
+  std::swap(runs_[place], runs_.back());
+  runs_[place]->place = place;
+  std::shared_ptr<run_core> mine = std::move(runs_.back());
+  runs_.pop_back();
   return mine;
 }
 

@@ -24,16 +24,16 @@ double process_cpu_seconds() noexcept {
   return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
-run_core::run_core(scheduler& where, graph what, const plan_facts& granted, const std::vector<observation>& observers,
+run_core::run_core(scheduler& where, graph what, plan_facts granted, const std::vector<observation>& observers,
                    std::stop_token stop, std::function<void()> on_over)
-    : scheduler_(&where), granted_(granted), graph_(std::move(what)),
+    : scheduler_(&where), granted_(std::move(granted)), graph_(std::move(what)),
       count_(static_cast<std::int64_t>(graph_.nodes.size())), on_over_(std::move(on_over)), stop_(std::move(stop)),
       begun_at_(clock::now()), cpu_at_begin_(process_cpu_seconds()) {
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     node& n = *graph_.nodes[i];
     stage_task& task = tasks_.emplace_back(*this, n);
     pools_.push_back(
-        granted.pool_bytes[i] == 0 ? nullptr : std::make_unique<block_pool>(granted.block_size, granted.pool_bytes[i]));
+        granted_.pool_bytes[i] == 0 ? nullptr : std::make_unique<block_pool>(granted_.block_size, granted_.pool_bytes[i]));
     for (const observation& o : observers) {
       if (o.stage.empty() || o.stage == n.name()) { task.observe(o.what, o.call); }
     }

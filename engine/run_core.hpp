@@ -25,7 +25,7 @@ namespace weir::detail {
 
 class run_core final : public run_services, public std::enable_shared_from_this<run_core> {
  public:
-  run_core(scheduler& where, graph what, const plan_facts& granted, const std::vector<observation>& observers,
+  run_core(scheduler& where, graph what, plan_facts granted, const std::vector<observation>& observers,
            std::stop_token stop, std::function<void()> on_over);
   ~run_core();
 
@@ -47,6 +47,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
 
   [[nodiscard]] balance& balancing() noexcept { return balance_; }
   [[nodiscard]] std::size_t stages() const noexcept { return tasks_.size(); }
+  std::size_t place = 0; ///< among the runs of its engine; under the engine's lock
   /// The stage that this is, or null: it is compared, not looked at.
   [[nodiscard]] const node* find(const stage_task* stage) const noexcept;
 
