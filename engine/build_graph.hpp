@@ -22,8 +22,9 @@ struct built_graph {
 class run_core;
 class scheduler;
 
-/// Builds, grants and starts. Throws plan_error, and what opening the stages throws.
+/// Builds, grants and starts. `joining`: the caller will wait for it next. Throws plan_error, and what opening the stages throws.
 std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, const run_options& options,
-                                   const std::vector<observation>& observers, std::function<void()> on_over);
+                                   const std::vector<observation>& observers, std::function<void()> on_over,
+                                   bool joining);
 
 } // namespace weir::detail

@@ -129,7 +129,8 @@ plan_facts plan::check(const run_options& options, std::size_t threads) const {
 namespace detail {
 
 std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, const run_options& options,
-                                   const std::vector<observation>& observers, std::function<void()> on_over) {
+                                   const std::vector<observation>& observers, std::function<void()> on_over,
+                                   bool joining) {
   std::optional<built_graph> g = build_graph(parts, options, where.threads(), true);
   plan_facts facts = grant_memory(g->what, options); // Before single-use parts are used up.
   if (!g->runs) {
@@ -139,21 +140,23 @@ std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, con
   }
   auto core = std::make_shared<run_core>(where, std::move(g->what), std::move(facts), observers, options.stop,
                                          std::move(on_over));
-  where.start(core);
+  where.start(core, joining);
   return core;
 }
 
 } // namespace detail
 
 run plan::start(const run_options& options, engine& where) const {
-  return weir::run(detail::start_on(where.core(), parts_, options, observations_, {}));
+  return weir::run(detail::start_on(where.core(), parts_, options, observations_, {}, false));
 }
 
-report plan::run(const run_options& options, engine& where) const { return start(options, where).wait(); }
+report plan::run(const run_options& options, engine& where) const {
+  return weir::run(detail::start_on(where.core(), parts_, options, observations_, {}, true)).wait();
+}
 
 report plan::run(deterministic seeded, const run_options& options) const {
   detail::seeded_scheduler scheduler(seeded.seed);
-  const auto core = detail::start_on(scheduler, parts_, options, observations_, {});
+  const auto core = detail::start_on(scheduler, parts_, options, observations_, {}, false);
   scheduler.drain();
   return core->outcome();
 }

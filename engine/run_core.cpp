@@ -15,20 +15,27 @@
 
 namespace weir::detail {
 
-double process_cpu_seconds() noexcept {
+process_usage usage_of_process() noexcept {
+  constexpr std::uint64_t k_fresh = 150'000; // ticks, about 50 us
+  thread_local process_usage last;
+  thread_local std::uint64_t asked = 0;
+  const std::uint64_t now = ticks();
+  if (asked != 0 && now - asked < k_fresh) { return last; }
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
   const auto seconds = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
   };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
+  last = {seconds(used.ru_utime) + seconds(used.ru_stime), static_cast<std::uint64_t>(used.ru_maxrss) * 1024};
+  asked = now;
+  return last;
 }
 
 run_core::run_core(scheduler& where, graph what, plan_facts granted, const std::vector<observation>& observers,
                    std::stop_token stop, std::function<void()> on_over)
     : scheduler_(&where), granted_(std::move(granted)), graph_(std::move(what)),
       count_(static_cast<std::int64_t>(graph_.nodes.size())), on_over_(std::move(on_over)), stop_(std::move(stop)),
-      begun_at_(clock::now()), cpu_at_begin_(process_cpu_seconds()) {
+      begun_at_(clock::now()), cpu_at_begin_(usage_of_process().cpu_seconds) {
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     node& n = *graph_.nodes[i];
     stage_task& task = tasks_.emplace_back(*this, n);
@@ -138,7 +145,7 @@ void run_core::end() noexcept {
     if (p != nullptr) { p->disarm(); }
   }
   over_at_ = clock::now();
-  cpu_at_end_ = process_cpu_seconds();
+  cpu_at_end_ = usage_of_process().cpu_seconds;
   {
     const std::lock_guard lock(slow_);
     ended_ = true;
@@ -171,7 +178,7 @@ void run_core::fail(const std::string& stage, std::exception_ptr error) noexcept
 }
 
 run run_core::start_beside(const part_list& parts, const run_options& options, std::function<void()> on_over) {
-  return run(start_on(*scheduler_, parts, options, {}, std::move(on_over)));
+  return run(start_on(*scheduler_, parts, options, {}, std::move(on_over), false));
 }
 
 void run_core::arm_timer(stage_task& stage, clock::time_point when) {

@@ -117,7 +117,11 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   double cpu_at_end_ = 0;
 };
 
-/// CPU seconds the process has used.
-[[nodiscard]] double process_cpu_seconds() noexcept;
+/// What the process has used, as this thread last asked, at most 50 us ago: asking costs as much as a whole small run.
+struct process_usage {
+  double cpu_seconds = 0;
+  std::uint64_t rss_peak_bytes = 0;
+};
+[[nodiscard]] process_usage usage_of_process() noexcept;
 
 } // namespace weir::detail
