@@ -31,11 +31,23 @@ process_usage usage_of_process() noexcept {
   return last;
 }
 
+namespace {
+
+// One for all runs, made before the first of them: cancel() needs no memory.
+const std::exception_ptr& cancelled() {
+  static const std::exception_ptr one = std::make_exception_ptr(cancelled_error());
+  return one;
+}
+
+} // namespace
+
 run_core::run_core(scheduler& where, graph what, plan_facts granted, const std::vector<observation>& observers,
                    std::stop_token stop, std::function<void()> on_over)
-    : scheduler_(&where), granted_(std::move(granted)), graph_(std::move(what)),
+    : scheduler_(&where), granted_(std::move(granted)), graph_(std::move(what)), tasks_(graph_.nodes.size()),
       count_(static_cast<std::int64_t>(graph_.nodes.size())), on_over_(std::move(on_over)), stop_(std::move(stop)),
       begun_at_(clock::now()), cpu_at_begin_(usage_of_process().cpu_seconds) {
+  (void)cancelled();
+  pools_.reserve(graph_.nodes.size());
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     node& n = *graph_.nodes[i];
     stage_task& task = tasks_.emplace_back(*this, n);
@@ -102,7 +114,7 @@ void run_core::begin() {
   const std::uint64_t now = ticks();
   for (stage_task& t : tasks_) { t.since.set(now); }
   // Sinks first: a drainer that comes early finds nothing to do there, and data flows as soon as a source runs.
-  for (auto t = tasks_.rbegin(); t != tasks_.rend(); ++t) { t->wake(); }
+  for (std::size_t i = tasks_.size(); i > 0; --i) { tasks_[i - 1].wake(); }
   rests();
 }
 
@@ -206,7 +218,7 @@ void run_core::cancel() noexcept {
   {
     const std::lock_guard lock(slow_);
     if (!over() && !first_error_) {
-      first_error_ = cancelled_;
+      first_error_ = cancelled();
       cancelled_only_ = true;
     }
   }

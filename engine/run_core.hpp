@@ -5,13 +5,13 @@
 #include "engine/run_count.hpp"
 #include "engine/scheduler.hpp"
 #include "engine/stage_task.hpp"
+#include "engine/task_row.hpp"
 
 #include <weir/errors.hpp>
 #include <weir/graph.hpp>
 #include <weir/plan.hpp>
 #include <weir/report.hpp>
 
-#include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -91,16 +91,15 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   plan_facts granted_;
   std::vector<std::unique_ptr<block_pool>> pools_; // outlive the graph, whose edges hold blocks
   graph graph_;
-  std::deque<stage_task> tasks_;
+  task_row tasks_;
   balance balance_{tasks_};
   run_signals signals_;
 
-  run_count<> count_;
+  [[no_unique_address]] run_count<> count_; // what follows lies in its padding, on a line that is written at ends only
 
   mutable std::mutex slow_; // errors and the stop descriptor: never on the data path
   std::exception_ptr first_error_;
   bool cancelled_only_ = false; // the first error is no more than cancel()
-  const std::exception_ptr cancelled_ = std::make_exception_ptr(cancelled_error()); // cancel() needs no memory
   std::vector<std::exception_ptr> later_errors_;
   mutable hint<bool> asked_{false};
   bool unattended_ = false;

@@ -60,6 +60,7 @@ class graph_builder {
   }
   /// Takes an edge made outside, for an end that outlives the run.
   edge_base& add_edge(std::unique_ptr<edge_base> made) {
+    made->outlives_run();
     graph_->edges.push_back(std::move(made));
     return *graph_->edges.back();
   }
