@@ -51,8 +51,9 @@ run_core::run_core(scheduler& where, graph what, plan_facts granted, const std::
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     node& n = *graph_.nodes[i];
     stage_task& task = tasks_.emplace_back(*this, n);
-    pools_.push_back(
-        granted_.pool_bytes[i] == 0 ? nullptr : std::make_unique<block_pool>(granted_.block_size, granted_.pool_bytes[i]));
+    pools_.push_back(granted_.pool_bytes[i] == 0
+                         ? nullptr
+                         : std::make_unique<block_pool>(granted_.block_size, granted_.pool_bytes[i]));
     for (const observation& o : observers) {
       if (o.stage.empty() || o.stage == n.name()) { task.observe(o.what, o.call); }
     }

@@ -216,7 +216,7 @@ class edge_base {
   waker* producer_ = nullptr;
   waker* consumer_ = nullptr;
   hint<bool> outside_{false};
-  bool outlives_run_ = false; // before the run
+  bool outlives_run_ = false;              // before the run
   std::shared_ptr<void> kept_;             // outside edges only
   hint<const void*> producer_at_{nullptr}; // written by the producer when it changes, which is rare
 
