@@ -16,11 +16,10 @@
 //   review     a worker that has a stage of it  no     wait-free; of several at once, one does it
 
 #include "engine/hand_over_slot.hpp"
-#include "engine/stage_task.hpp"
+#include "engine/task_row.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 namespace weir::detail {
@@ -35,7 +34,7 @@ class balance {
  public:
   static constexpr std::uint64_t k_period = 1'500'000; ///< ticks between two reviews, about half a millisecond
 
-  explicit balance(std::deque<stage_task>& stages) : stages_(&stages) {}
+  explicit balance(task_row& stages) : stages_(&stages) {}
 
   /// Looks at what the stages did since the last review, at tick `now`. `me` is the worker that asks; `pressed`: it has no
   /// time left, and a thread is free. True: a part waits for one more worker.
@@ -52,7 +51,7 @@ class balance {
   void assign() noexcept;
   void take_back(std::uint64_t now) noexcept;
 
-  std::deque<stage_task>* stages_;
+  task_row* stages_;
   waiters_place<> place_; // all below is written by who is in it, and read there; a part's hints by every worker
   phase phase_ = phase::whole;
   run_part front_;

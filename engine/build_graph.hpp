@@ -10,14 +10,21 @@
 
 namespace weir::detail {
 
+struct built_graph {
+  graph what;
+  bool runs; ///< made to be run, or a dry one that is no different
+};
+
 /// `dry`: only to look at. Throws plan_error when a single-use part is used up, or a join may lock itself up.
-[[nodiscard]] graph build_graph(const part_list& parts, const run_options& options, std::size_t threads, bool dry);
+[[nodiscard]] built_graph build_graph(const part_list& parts, const run_options& options, std::size_t threads,
+                                      bool dry);
 
 class run_core;
 class scheduler;
 
-/// Builds, grants and starts. Throws plan_error, and what opening the stages throws.
+/// Builds, grants and starts. `joining`: the caller will wait for it next. Throws plan_error, and what opening the stages throws.
 std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, const run_options& options,
-                                   const std::vector<observation>& observers, std::function<void()> on_over);
+                                   const std::vector<observation>& observers, std::function<void()> on_over,
+                                   bool joining);
 
 } // namespace weir::detail

@@ -42,7 +42,7 @@ std::string needs_text(const stage_needs& needs, std::uint64_t pool_bytes) {
 
 std::string plan::explain(const run_options& options, std::size_t threads) const {
   const std::size_t p = threads == 0 ? detail::tbb_arena::default_threads() : threads;
-  const graph g = detail::build_graph(parts_, options, p, true);
+  const graph g = detail::build_graph(parts_, options, p, true).what;
   const plan_facts facts = detail::grant_memory(g, options);
   std::size_t width = 0;
   for (const auto& n : g.nodes) { width = std::max(width, n->name().size()); }

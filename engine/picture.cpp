@@ -79,7 +79,7 @@ report plan::outline(std::size_t threads) const {
   const std::size_t p = threads == 0 ? detail::tbb_arena::default_threads() : threads;
   run_options unchecked;
   unchecked.check_joins = false;
-  const graph g = detail::build_graph(parts_, unchecked, p, true);
+  const graph g = detail::build_graph(parts_, unchecked, p, true).what;
   report r;
   for (const auto& n : g.nodes) {
     std::string name = detail::stage_name(n.get());

@@ -8,6 +8,7 @@
 #include "engine/seeded.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -68,7 +69,7 @@ void number_names(graph& g) {
   }
 }
 
-graph build_graph(const part_list& parts, const run_options& options, std::size_t threads, bool dry) {
+built_graph build_graph(const part_list& parts, const run_options& options, std::size_t threads, bool dry) {
   for (const auto& entry : parts.entries()) {
     if (entry.what->used_up()) {
       throw plan_error("weir: '" + entry.what->name() + "' serves one run only, and has; make the plan anew");
@@ -78,7 +79,7 @@ graph build_graph(const part_list& parts, const run_options& options, std::size_
   graph_builder builder(g, threads, dry, options.check_joins);
   (void)parts.build(builder, nullptr, nullptr);
   number_names(g);
-  return g;
+  return {std::move(g), !dry || builder.same_when_dry()};
 }
 
 } // namespace detail
@@ -122,33 +123,40 @@ std::size_t part_list::build(graph_builder& builder, edge_base* in, edge_base* o
 
 plan_facts plan::check(const run_options& options, std::size_t threads) const {
   const std::size_t p = threads == 0 ? detail::tbb_arena::default_threads() : threads;
-  return detail::grant_memory(build_graph(parts_, options, p, true), options);
+  return detail::grant_memory(build_graph(parts_, options, p, true).what, options);
 }
 
 namespace detail {
 
 std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, const run_options& options,
-                                   const std::vector<observation>& observers, std::function<void()> on_over) {
-  (void)grant_memory(build_graph(parts, options, where.threads(), true),
-                     options); // Before single-use parts are used up.
-  graph g = build_graph(parts, options, where.threads(), false);
-  const plan_facts facts = grant_memory(g, options);
-  auto core = std::make_shared<run_core>(where, std::move(g), facts, observers, options.stop, std::move(on_over));
-  where.start(core);
+                                   const std::vector<observation>& observers, std::function<void()> on_over,
+                                   bool joining) {
+  std::optional<built_graph> g = build_graph(parts, options, where.threads(), true);
+  plan_facts facts = grant_memory(g->what, options); // Before single-use parts are used up.
+  if (!g->runs) {
+    g.reset();
+    g.emplace(build_graph(parts, options, where.threads(), false));
+    facts = grant_memory(g->what, options);
+  }
+  auto core = std::make_shared<run_core>(where, std::move(g->what), std::move(facts), observers, options.stop,
+                                         std::move(on_over));
+  where.start(core, joining);
   return core;
 }
 
 } // namespace detail
 
 run plan::start(const run_options& options, engine& where) const {
-  return weir::run(detail::start_on(where.core(), parts_, options, observations_, {}));
+  return weir::run(detail::start_on(where.core(), parts_, options, observations_, {}, false));
 }
 
-report plan::run(const run_options& options, engine& where) const { return start(options, where).wait(); }
+report plan::run(const run_options& options, engine& where) const {
+  return weir::run(detail::start_on(where.core(), parts_, options, observations_, {}, true)).wait();
+}
 
 report plan::run(deterministic seeded, const run_options& options) const {
   detail::seeded_scheduler scheduler(seeded.seed);
-  const auto core = detail::start_on(scheduler, parts_, options, observations_, {});
+  const auto core = detail::start_on(scheduler, parts_, options, observations_, {}, false);
   scheduler.drain();
   return core->outcome();
 }

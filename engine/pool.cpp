@@ -51,21 +51,24 @@ engine_core::~engine_core() {
   while (!count_.all_gone()) { std::this_thread::yield(); } // Drainers leave within a spin once nothing is ready.
 }
 
-void engine_core::start(std::shared_ptr<run_core> run) {
+void engine_core::start(std::shared_ptr<run_core> run, bool joining) {
   run->open();
   {
     const std::lock_guard lock(runs_mutex_);
+    run->place = runs_.size();
     runs_.push_back(run);
   }
-  run->begin();
+  if (!joining || stage_task::on_this_thread() || !work_for(*run, true)) { run->begin(); }
 }
 
 std::shared_ptr<run_core> engine_core::let_go(const run_core& run) noexcept {
   const std::lock_guard lock(runs_mutex_);
-  const auto found = std::find_if(runs_.begin(), runs_.end(), [&](const auto& r) { return r.get() == &run; });
-  if (found == runs_.end()) { return nullptr; }
-  std::shared_ptr<run_core> mine = std::move(*found);
-  runs_.erase(found);
+  if (runs_.empty()) { return nullptr; } // The engine ends and has taken them all.
+  const std::size_t place = run.place;
+  std::swap(runs_[place], runs_.back());
+  runs_[place]->place = place;
+  std::shared_ptr<run_core> mine = std::move(runs_.back());
+  runs_.pop_back();
   return mine;
 }
 
@@ -86,7 +89,9 @@ void engine_core::ready(stage_task& stage) noexcept {
   if (t_engine != this) {
     list(stage, ready_queue::k_outside);
   } else {
-    hand_on(stage, *static_cast<worker*>(t_worker));
+    worker& me = *static_cast<worker*>(t_worker);
+    hand_on(stage, me);
+    if (me.beginning) { return; } // What a turn of it costs is not known; it will be after the first.
   }
   start_if_worth(cost);
 }
@@ -304,21 +309,31 @@ void engine_core::join(run_core& run) {
   if (stage_task::on_this_thread()) {
     throw std::logic_error("weir: a stage cannot wait for a run: it would hold up its own worker");
   }
-  if (!run.over() && waiter_.try_enter()) {
-    if (count_.raise()) {
-      if (beat_->starts()) { arm_beat(); }
-      drain_for(run, workers_.back());
-      if (!count_.leave()) { start_drainer(); } // Others' work: a drainer takes over this one's place.
-    }
-    waiter_.leave();
-  }
+  if (!run.over()) { (void)work_for(run, false); }
   run.wait_over();
 }
 
-void engine_core::drain_for(run_core& run, worker& me) noexcept {
+bool engine_core::work_for(run_core& run, bool begin) noexcept {
+  if (!waiter_.try_enter()) { return false; }
+  const bool active = count_.raise();
+  if (active) {
+    if (beat_->starts()) { arm_beat(); }
+    drain_for(run, workers_.back(), begin);
+    if (!count_.leave()) { start_drainer(); } // Others' work: a drainer takes over this one's place.
+  }
+  waiter_.leave();
+  return active;
+}
+
+void engine_core::drain_for(run_core& run, worker& me, bool begin) noexcept {
   t_engine = this;
   t_worker = &me;
   me.turn_began.set(0);
+  if (begin) {
+    me.beginning = true;
+    run.begin();
+    me.beginning = false;
+  }
   std::uint64_t now = ticks();
   std::uint64_t idle_since = now;
   while (!run.over() && now - idle_since < k_spin) {

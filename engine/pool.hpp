@@ -42,7 +42,8 @@ class engine_core final : public scheduler {
   ~engine_core();
 
   /// Starts a run and keeps it until it is over.
-  void start(std::shared_ptr<run_core> run) override;
+  /// A caller that is about to join works for it from its first stage on, and no thread is woken for that.
+  void start(std::shared_ptr<run_core> run, bool joining) override;
   [[nodiscard]] std::shared_ptr<run_core> let_go(const run_core& run) noexcept override;
   /// Throws std::logic_error inside a stage.
   void join(run_core& run) override;
@@ -78,6 +79,7 @@ class engine_core final : public scheduler {
     std::uint64_t looked_round = 0; // tick of its last look at the others; owner only
     std::uint64_t reviewed = 0;     // tick of its last review; owner only
     std::uint64_t idle = 0;         // ticks without work since then; owner only
+    bool beginning = false;         // it lists a new run's stages, to run them all itself; owner only
   };
 
   // A turn that began long ago: others may take what is listed here.
@@ -102,8 +104,10 @@ class engine_core final : public scheduler {
   [[nodiscard]] bool worth_a_wake(std::uint64_t cost) const noexcept;
   /// One turn that begins now; the tick at which it ended.
   std::uint64_t run_stage(stage_task& stage, worker& me, std::uint64_t now) noexcept;
-  /// Drains for one run until it is over, nothing was ready for a while, or another run's stage turned up.
-  void drain_for(run_core& run, worker& me) noexcept;
+  /// On the waiter's place, if it is free, as an active drainer: drains for one run until it is over, nothing was ready for
+  /// a while, or another run's stage turned up. `begin`: begins the run first. False: there was no place.
+  [[nodiscard]] bool work_for(run_core& run, bool begin) noexcept;
+  void drain_for(run_core& run, worker& me, bool begin) noexcept;
   [[nodiscard]] bool to_blocking_thread(stage_task& stage) noexcept;
   void list(stage_task& stage, std::size_t slot) noexcept;
   void start_if_worth(std::uint64_t cost) noexcept;

@@ -3,8 +3,6 @@
 #include "engine/edge_ends.hpp"
 #include "engine/run_core.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <map>
 
@@ -103,7 +101,8 @@ report run_core::snapshot() const {
   const bool ended = over();
   const auto until = ended ? over_at_ : clock::now();
   r.seconds = std::chrono::duration<double>(until - begun_at_).count();
-  r.cpu_seconds = (ended ? cpu_at_end_ : process_cpu_seconds()) - cpu_at_begin_;
+  const double cpu = ended ? cpu_at_end_ : usage_of_process().cpu_seconds;
+  r.cpu_seconds = std::max(0.0, cpu - cpu_at_begin_); // two threads' last looks
   r.interrupted = signals_.interrupted.get();
   fill_stages(r);
   fill_memory(r);
@@ -141,9 +140,7 @@ void run_core::fill_memory(report& r) const {
     r.memory_now_bytes += pool->held_bytes();
     r.memory_peak_bytes += pool->peak_bytes();
   }
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  r.rss_peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
+  r.rss_peak_bytes = usage_of_process().rss_peak_bytes;
 }
 
 } // namespace weir::detail

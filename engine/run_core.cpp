@@ -16,25 +16,45 @@
 
 namespace weir::detail {
 
-double process_cpu_seconds() noexcept {
+process_usage usage_of_process() noexcept {
+  constexpr std::uint64_t k_fresh = 150'000; // ticks, about 50 us
+  thread_local process_usage last;
+  thread_local std::uint64_t asked = 0;
+  const std::uint64_t now = ticks();
+  if (asked != 0 && now - asked < k_fresh) { return last; }
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
   const auto seconds = [](const timeval& t) {
     return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
   };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
+  last = {seconds(used.ru_utime) + seconds(used.ru_stime), static_cast<std::uint64_t>(used.ru_maxrss) * 1024};
+  asked = now;
+  return last;
 }
 
-run_core::run_core(scheduler& where, graph what, const plan_facts& granted, const std::vector<observation>& observers,
+namespace {
+
+// One for all runs, made before the first of them: cancel() needs no memory.
+const std::exception_ptr& cancelled() {
+  static const std::exception_ptr one = std::make_exception_ptr(cancelled_error());
+  return one;
+}
+
+} // namespace
+
+run_core::run_core(scheduler& where, graph what, plan_facts granted, const std::vector<observation>& observers,
                    std::stop_token stop, std::function<void()> on_over)
-    : scheduler_(&where), granted_(granted), graph_(std::move(what)),
+    : scheduler_(&where), granted_(std::move(granted)), graph_(std::move(what)), tasks_(graph_.nodes.size()),
       count_(static_cast<std::int64_t>(graph_.nodes.size())), on_over_(std::move(on_over)), stop_(std::move(stop)),
-      begun_at_(clock::now()), cpu_at_begin_(process_cpu_seconds()) {
+      begun_at_(clock::now()), cpu_at_begin_(usage_of_process().cpu_seconds) {
+  (void)cancelled();
+  pools_.reserve(graph_.nodes.size());
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     node& n = *graph_.nodes[i];
     stage_task& task = tasks_.emplace_back(*this, n);
-    pools_.push_back(
-        granted.pool_bytes[i] == 0 ? nullptr : std::make_unique<block_pool>(granted.block_size, granted.pool_bytes[i]));
+    pools_.push_back(granted_.pool_bytes[i] == 0
+                         ? nullptr
+                         : std::make_unique<block_pool>(granted_.block_size, granted_.pool_bytes[i]));
     for (const observation& o : observers) {
       if (o.stage.empty() || o.stage == n.name()) { task.observe(o.what, o.call); }
     }
@@ -96,7 +116,7 @@ void run_core::begin() {
   const std::uint64_t now = ticks();
   for (stage_task& t : tasks_) { t.since.set(now); }
   // Sinks first: a drainer that comes early finds nothing to do there, and data flows as soon as a source runs.
-  for (auto t = tasks_.rbegin(); t != tasks_.rend(); ++t) { t->wake(); }
+  for (std::size_t i = tasks_.size(); i > 0; --i) { tasks_[i - 1].wake(); }
   rests();
 }
 
@@ -139,7 +159,7 @@ void run_core::end() noexcept {
     if (p != nullptr) { p->disarm(); }
   }
   over_at_ = clock::now();
-  cpu_at_end_ = process_cpu_seconds();
+  cpu_at_end_ = usage_of_process().cpu_seconds;
   {
     const std::lock_guard lock(slow_);
     ended_ = true;
@@ -172,7 +192,7 @@ void run_core::fail(const std::string& stage, std::exception_ptr error) noexcept
 }
 
 run run_core::start_beside(const part_list& parts, const run_options& options, std::function<void()> on_over) {
-  return run(start_on(*scheduler_, parts, options, {}, std::move(on_over)));
+  return run(start_on(*scheduler_, parts, options, {}, std::move(on_over), false));
 }
 
 void run_core::arm_timer(stage_task& stage, clock::time_point when) {
@@ -200,7 +220,7 @@ void run_core::cancel() noexcept {
   {
     const std::lock_guard lock(slow_);
     if (!over() && !first_error_) {
-      first_error_ = cancelled_;
+      first_error_ = cancelled();
       cancelled_only_ = true;
     }
   }

@@ -5,13 +5,13 @@
 #include "engine/run_count.hpp"
 #include "engine/scheduler.hpp"
 #include "engine/stage_task.hpp"
+#include "engine/task_row.hpp"
 
 #include <weir/errors.hpp>
 #include <weir/graph.hpp>
 #include <weir/plan.hpp>
 #include <weir/report.hpp>
 
-#include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -25,7 +25,7 @@ namespace weir::detail {
 
 class run_core final : public run_services, public std::enable_shared_from_this<run_core> {
  public:
-  run_core(scheduler& where, graph what, const plan_facts& granted, const std::vector<observation>& observers,
+  run_core(scheduler& where, graph what, plan_facts granted, const std::vector<observation>& observers,
            std::stop_token stop, std::function<void()> on_over);
   ~run_core();
 
@@ -47,6 +47,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
 
   [[nodiscard]] balance& balancing() noexcept { return balance_; }
   [[nodiscard]] std::size_t stages() const noexcept { return tasks_.size(); }
+  std::size_t place = 0; ///< among the runs of its engine; under the engine's lock
   /// The stage that this is, or null: it is compared, not looked at.
   [[nodiscard]] const node* find(const stage_task* stage) const noexcept;
 
@@ -94,16 +95,15 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   plan_facts granted_;
   std::vector<std::unique_ptr<block_pool>> pools_; // outlive the graph, whose edges hold blocks
   graph graph_;
-  std::deque<stage_task> tasks_;
+  task_row tasks_;
   balance balance_{tasks_};
   run_signals signals_;
 
-  run_count<> count_;
+  [[no_unique_address]] run_count<> count_; // what follows lies in its padding, on a line that is written at ends only
 
   mutable std::mutex slow_; // errors and the stop descriptor: never on the data path
   std::exception_ptr first_error_;
   bool cancelled_only_ = false; // the first error is no more than cancel()
-  const std::exception_ptr cancelled_ = std::make_exception_ptr(cancelled_error()); // cancel() needs no memory
   std::vector<std::exception_ptr> later_errors_;
   mutable hint<bool> asked_{false};
   bool unattended_ = false;
@@ -120,7 +120,11 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   double cpu_at_end_ = 0;
 };
 
-/// CPU seconds the process has used.
-[[nodiscard]] double process_cpu_seconds() noexcept;
+/// What the process has used, as this thread last asked, at most 50 us ago: asking costs as much as a whole small run.
+struct process_usage {
+  double cpu_seconds = 0;
+  std::uint64_t rss_peak_bytes = 0;
+};
+[[nodiscard]] process_usage usage_of_process() noexcept;
 
 } // namespace weir::detail

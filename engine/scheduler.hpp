@@ -27,8 +27,8 @@ class scheduler {
   /// For a turn that began at this tick.
   [[nodiscard]] virtual turn_budget budget(std::uint64_t begun) noexcept = 0;
   [[nodiscard]] virtual std::size_t threads() const noexcept = 0;
-  /// Opens and begins a run.
-  virtual void start(std::shared_ptr<run_core> run) = 0;
+  /// Opens and begins a run. `joining`: the caller is about to join() it.
+  virtual void start(std::shared_ptr<run_core> run, bool joining) = 0;
   /// The run is about to be over: the caller is the one to hold it now.
   [[nodiscard]] virtual std::shared_ptr<run_core> let_go(const run_core& run) noexcept = 0;
   /// Works for the run on the calling thread until it is over. Throws std::logic_error where that cannot be.

@@ -6,7 +6,7 @@
 
 namespace weir::detail {
 
-void seeded_scheduler::start(std::shared_ptr<run_core> run) {
+void seeded_scheduler::start(std::shared_ptr<run_core> run, bool) {
   run->open();
   stages_ += run->stages();
   ready_.reserve(stages_); // Each is listed at most once: listing needs no memory.

@@ -27,7 +27,7 @@ class seeded_scheduler final : public scheduler {
   [[nodiscard]] clock::time_point now() noexcept override { return now_; }
   [[nodiscard]] turn_budget budget(std::uint64_t begun) noexcept override;
   [[nodiscard]] std::size_t threads() const noexcept override { return 2; } // farms have two replicas
-  void start(std::shared_ptr<run_core> run) override;
+  void start(std::shared_ptr<run_core> run, bool joining) override;
   [[nodiscard]] std::shared_ptr<run_core> let_go(const run_core&) noexcept override { return nullptr; }
   void join(run_core& run) override;
 

@@ -22,7 +22,7 @@ using clock = std::chrono::steady_clock;
 #endif
 }
 
-/// Measured once against the steady clock. Thread-safe; the first call takes about two milliseconds.
+/// Measured against the steady clock since the process began. Thread-safe; waits only in a process's first 100 us.
 [[nodiscard]] double ticks_per_second() noexcept;
 
 } // namespace weir

@@ -37,7 +37,7 @@ template <ring_item T>
 class typed_edge final : public edge_base {
  public:
   explicit typed_edge(const edge_options& resolved)
-      : edge_base(resolved), ring_(resolved.capacity), span_(resolved.in_bytes ? 1 : cursor_span(resolved.capacity)) {
+      : edge_base(resolved), span_(resolved.in_bytes ? 1 : cursor_span(resolved.capacity)), ring_(resolved.capacity) {
     if (byte_sized<T>) { sizes_ = std::make_unique<std::uint64_t[]>(resolved.capacity); }
   }
 
@@ -162,6 +162,7 @@ class typed_edge final : public edge_base {
       ring_.release(left.size());
       discarded_.add(left.size());
     }
+    if (!outlives_run_) { ring_.drop_storage(); } // A handle may keep the run for long.
   }
 
   [[nodiscard]] bool has_items() noexcept override { return in_.at != in_.end || refill_in(); }
@@ -267,16 +268,22 @@ class typed_edge final : public edge_base {
     }
   }
 
-  spsc_ring<T> ring_;
-  std::size_t span_;
-  std::unique_ptr<std::uint64_t[]> sizes_; // of byte-sized items: what each slot was counted as
-  alignas(k_cache_line) span_at out_;      // producer only
+  // On the producer's lines of edge_base, which have room for it.
+  span_at out_;                            // producer only
   std::size_t held_ = 0;                   // corked items before out_.begin; producer only
   std::size_t corks_ = 0;                  // producer only
-  alignas(k_cache_line) span_at in_;       // consumer only
-  counter discarded_;                      // written by the consumer
-  item_watcher* watcher_ = nullptr;        // consumer only
-  bool handed_out_ = false;                // consumer only
+  std::size_t span_;                       // producer only
+  std::unique_ptr<std::uint64_t[]> sizes_; // of byte-sized items: what each slot was counted as
+
+  [[no_unique_address]] spsc_ring<T> ring_;
+  // On the second of the lines that the ring's consumer writes.
+  alignas(k_cache_line) span_at in_; // consumer only
+  counter discarded_;                // written by the consumer
+  item_watcher* watcher_ = nullptr;  // consumer only
+  bool handed_out_ = false;          // consumer only
 };
+
+static_assert(sizeof(typed_edge<int>) == sizeof(edge_base) + sizeof(spsc_ring<int>),
+              "an edge's own ends lie in the padding of its base and of its ring");
 
 } // namespace weir

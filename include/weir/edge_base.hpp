@@ -179,6 +179,8 @@ class edge_base {
   [[nodiscard]] bool happened(edge_event what) noexcept;
   void close() noexcept;               ///< wants no more, wakes the producer; idempotent
   virtual void discard() noexcept = 0; ///< destroys what is queued, uncounted; both sides have stopped
+  /// One of its ends outlives the run: its storage is there until the edge goes, else until it is discarded.
+  void outlives_run() noexcept { outlives_run_ = true; }
   /// At most this many items are handed out between two looks at the ring.
   void window(std::size_t items) noexcept { window_ = items; }
   [[nodiscard]] std::size_t window() const noexcept { return window_; }
@@ -220,11 +222,10 @@ class edge_base {
   waker* producer_ = nullptr;
   waker* consumer_ = nullptr;
   hint<bool> outside_{false};
+  bool outlives_run_ = false;              // before the run
   std::shared_ptr<void> kept_;             // outside edges only
   hint<const void*> producer_at_{nullptr}; // written by the producer when it changes, which is rare
 
-  alignas(2 * k_cache_line) counter bytes_pushed_; // written by the producer
-  bool quiet_out_ = false;                         // producer only
   alignas(2 * k_cache_line) gate<> drain_gate_;    // raised by the producer, taken by the consumer
   gate<> data_gate_;                               // raised by the consumer, taken by the producer
   once_flag<> end_;                                // written once by the producer, read by the consumer
@@ -234,6 +235,8 @@ class edge_base {
   std::size_t window_ = k_cursor_span;             // consumer only
   bool same_worker_ = false;                       // consumer only
   bool quiet_in_ = false;                          // consumer only
+  alignas(2 * k_cache_line) counter bytes_pushed_; // written by the producer, as is what a derived edge puts behind it
+  bool quiet_out_ = false;                         // producer only
 };
 
 inline void edge_base::signal_data() noexcept {

@@ -36,7 +36,12 @@ class graph_builder {
   graph_builder(graph& target, std::size_t threads, bool dry, bool check_joins = true)
       : graph_(&target), threads_(threads), dry_(dry), check_joins_(check_joins) {}
 
-  [[nodiscard]] bool dry() const noexcept { return dry_; }
+  [[nodiscard]] bool dry() noexcept {
+    asked_ = true;
+    return dry_;
+  }
+  /// Nobody asked whether the graph is only to be looked at: a dry one is as good as a real one.
+  [[nodiscard]] bool same_when_dry() const noexcept { return !asked_; }
   [[nodiscard]] bool check_joins() const noexcept { return check_joins_; }
   /// The part that is being built stands there several times.
   [[nodiscard]] bool replicating() const noexcept { return replicating_ > 0; }
@@ -55,6 +60,7 @@ class graph_builder {
   }
   /// Takes an edge made outside, for an end that outlives the run.
   edge_base& add_edge(std::unique_ptr<edge_base> made) {
+    made->outlives_run();
     graph_->edges.push_back(std::move(made));
     return *graph_->edges.back();
   }
@@ -79,6 +85,7 @@ class graph_builder {
   graph* graph_;
   std::size_t threads_;
   bool dry_;
+  bool asked_ = false;
   bool check_joins_;
   int replicating_ = 0;
 };

@@ -75,8 +75,13 @@ class spsc_ring {
 
   /// Destroys what was not consumed. Nobody may use the ring any more.
   ~spsc_ring() {
+    if (slots_ != nullptr) { drop_storage(); }
+  }
+
+  /// Destroys what was not consumed and frees the storage; the counts stay. Nobody may push or pop any more.
+  void drop_storage() noexcept {
     for (std::span<T> left = peek(capacity_); !left.empty(); left = peek(capacity_)) { release(left.size()); }
-    ::operator delete (slots_, std::align_val_t{alignment()});
+    ::operator delete (std::exchange(slots_, nullptr), std::align_val_t{alignment()});
   }
 
   // ---- producer ----------------------------------------------------------------------------------------------
@@ -264,7 +269,7 @@ class spsc_ring {
     }
   }
 
-  T* const slots_;
+  T* slots_; // until drop_storage()
   const std::size_t mask_;
   const std::size_t capacity_;
   const bool touch_;
