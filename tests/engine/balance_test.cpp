@@ -3,6 +3,7 @@
 #include "engine/balance.hpp"
 
 #include "engine/run_core.hpp"
+#include "engine/task_row.hpp"
 #include "tests/support/watchdog.hpp"
 
 #include <weir/weir.hpp>
@@ -11,6 +12,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -60,7 +62,7 @@ struct no_scheduler final : scheduler {
   [[nodiscard]] weir::clock::time_point now() noexcept override { return {}; }
   [[nodiscard]] weir::turn_budget budget(std::uint64_t begun) noexcept override { return {begun, begun, 1, false}; }
   [[nodiscard]] std::size_t threads() const noexcept override { return 2; }
-  void start(std::shared_ptr<run_core>) override {}
+  void start(std::shared_ptr<run_core>, bool) override {}
   [[nodiscard]] std::shared_ptr<run_core> let_go(const run_core&) noexcept override { return nullptr; }
   void join(run_core&) override {}
 };
@@ -69,7 +71,7 @@ using work = std::vector<std::uint64_t>;
 
 /// Stages of which a test says what they did between two reviews.
 struct run_on_paper {
-  explicit run_on_paper(std::size_t n) : nodes(n) {
+  explicit run_on_paper(std::size_t n) : nodes(n), stages(n) {
     nodes.front().to(edge);
     for (still_node& node : nodes) { stages.emplace_back(run, node).expect(1'000); }
   }
@@ -88,7 +90,7 @@ struct run_on_paper {
     return 0;
   }
   /// The first stage behind the cut; 0: there is none.
-  [[nodiscard]] std::size_t cut() const {
+  [[nodiscard]] std::size_t cut() {
     for (std::size_t i = 1; i < stages.size(); ++i) {
       if (stages[i].belongs_to() != stages[0].belongs_to()) { return i; }
     }
@@ -99,7 +101,7 @@ struct run_on_paper {
   run_core run{nobody, weir::graph(), weir::plan_facts(), {}, {}, {}};
   counted_edge edge;
   std::deque<still_node> nodes;
-  std::deque<stage_task> stages;
+  weir::detail::task_row stages;
   balance balancing{stages};
   std::uint64_t now = 1'000'000;
   int me = 0;
