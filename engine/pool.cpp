@@ -194,7 +194,10 @@ void engine_core::set_timers(worker& me) noexcept {
     if (run == nullptr) { continue; }
     try {
       timers_.add(timer(t));
-    } catch (...) { static_cast<run_core*>(run.get())->fail({}, std::current_exception()); } // No thread to be had.
+    } catch (...) { // No thread to be had.
+      const auto& stage = static_cast<const stage_task&>(*t.whom);
+      stage.run().fail(stage.what().name(), std::current_exception());
+    }
   }
   me.timers.clear();
 }
