@@ -1,7 +1,8 @@
 #pragma once
 // pool: the engine proper. Elastic drainers on oneTBB empty the list of ready stages, downstream first.
 //
-// A drainer is a oneTBB task that runs ready stages, spins about one wake cost when there are none, and returns. A stage
+// A drainer is a oneTBB task that runs ready stages, spins about one wake cost when there are none, naps (nap_place.hpp)
+// and returns. A stage
 // made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache; where the
 // run is cut (balance.hpp), into the inbox of the worker at whom its part has its home. The slot is not counted as ready
 // work: its worker is active, and looks there before it leaves. All else is.
@@ -55,7 +56,7 @@ class engine_core final : public scheduler {
   void ready(stage_task& stage) noexcept override;
   void again(stage_task& stage) noexcept override;
   void blocking(stage_task& stage) override { blocking_.submit(stage, true); }
-  /// On a worker the timer is set when there is nothing else to do, at most a few microseconds late: telling the timer's
+  /// On a worker the timer is set when there is nothing else to do, or about ten microseconds later: telling the timer's
   /// thread costs more than passing an item on through a chain.
   void wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) override;
   [[nodiscard]] clock::time_point now() noexcept override { return clock::now(); }
