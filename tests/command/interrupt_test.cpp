@@ -6,7 +6,9 @@
 
 #include <csignal>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace weir::command {
 namespace {
@@ -61,7 +63,9 @@ TEST(Interrupt, ASecondSignalEndsTheProcessAtOnce) {
   folder.write("in", random_bytes(20'000'000, 9));
   running_program::settings with;
   with.pipe_output = true;
+  with.before_exec = [] { fcntl(STDOUT_FILENO, F_SETPIPE_SZ, 4096); }; // less than a block: some of the first stays
   running_program program(folder, {"--progress", "always", "--report", "run.json", "read in | write -"}, with);
+  program.await_full_output();
   ASSERT_TRUE(program.await_error("\r"));
   program.send(SIGINT);
   ASSERT_TRUE(program.await_error("stopping"));

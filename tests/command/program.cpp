@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -177,6 +178,12 @@ void running_program::await_handler(int signal) const {
       if ((std::stoull(line.substr(7), nullptr, 16) >> (signal - 1) & 1) != 0) return;
     }
     sched_yield();
+  }
+}
+
+void running_program::await_full_output() const {
+  for (int held = 0; held < fcntl(output_, F_GETPIPE_SZ); sched_yield()) { // the child may still be making it smaller
+    ASSERT_EQ(ioctl(output_, FIONREAD, &held), 0);
   }
 }
 

@@ -67,6 +67,8 @@ class running_program {
   void close_output();
   /// Waits until it has installed a handler for the signal.
   void await_handler(int signal) const;
+  /// Waits until the pipe of its standard output takes no more.
+  void await_full_output() const;
   void send(int signal) const;
   [[nodiscard]] ending wait();
 
