@@ -63,7 +63,9 @@ TEST(Interrupt, ASecondSignalEndsTheProcessAtOnce) {
   folder.write("in", random_bytes(20'000'000, 9));
   running_program::settings with;
   with.pipe_output = true;
-  with.before_exec = [] { fcntl(STDOUT_FILENO, F_SETPIPE_SZ, 4096); }; // less than a block: some of the first stays
+  with.before_exec = [] { // less than a block, so that some of the first stays in flow
+    if (fcntl(STDOUT_FILENO, F_SETPIPE_SZ, 4096) < 0) _exit(126);
+  };
   running_program program(folder, {"--progress", "always", "--report", "run.json", "read in | write -"}, with);
   program.await_full_output();
   ASSERT_TRUE(program.await_error("\r"));

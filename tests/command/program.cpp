@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -182,9 +183,16 @@ void running_program::await_handler(int signal) const {
 }
 
 void running_program::await_full_output() const {
-  for (int held = 0; held < fcntl(output_, F_GETPIPE_SZ); sched_yield()) { // the child may still be making it smaller
+  int held = 0;
+  int room = 0;
+  do {
+    sched_yield();
+    pollfd hung_up{output_, 0, 0};
+    ASSERT_EQ(poll(&hung_up, 1, 0), 0) << "the program has ended";
     ASSERT_EQ(ioctl(output_, FIONREAD, &held), 0);
-  }
+    room = fcntl(output_, F_GETPIPE_SZ); // the child may still be making it smaller
+    ASSERT_GT(room, 0);
+  } while (held < room);
 }
 
 void running_program::send(int signal) const { ASSERT_EQ(kill(process_, signal), 0); }
