@@ -54,7 +54,7 @@ plan_facts grant_memory(const graph& g, const run_options& options) {
   std::size_t in_flight = 4; // blocks: what edges hold, and one in each stage's hands
   for (const auto& e : g.edges) {
     facts.edge_bytes += e->footprint();
-    if (dynamic_cast<const typed_edge<block>*>(e.get()) != nullptr) { in_flight += e->capacity() + 1; }
+    if (e->carries_blocks()) { in_flight += e->capacity() + 1; }
   }
   const std::set<const edge_base*> shared = edges_of_shared_items(g);
   std::vector<stage_needs> needs;

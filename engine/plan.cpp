@@ -88,8 +88,19 @@ using detail::build_graph;
 
 void part_list::add(std::shared_ptr<const part> what) { entries_.push_back({std::move(what), {}, {}}); }
 
+// A queue that was asked for between two parts keeps them apart.
 void part_list::add(const part_list& more) {
-  entries_.insert(entries_.end(), more.entries_.begin(), more.entries_.end());
+  for (const entry& next : more.entries_) {
+    std::shared_ptr<const part> joined;
+    if (!entries_.empty() && entries_.back().out == edge_options{} && !entries_.back().lag && !next.lag) {
+      joined = entries_.back().what->joined_with(*next.what);
+    }
+    if (joined) {
+      entries_.back() = {std::move(joined), next.out, {}};
+    } else {
+      entries_.push_back(next);
+    }
+  }
 }
 
 void part_list::last_edge(const edge_options& options) { entries_.back().out = options; }

@@ -54,6 +54,8 @@ inline constexpr std::size_t k_block_size = 256 * 1024;
 /// bytes is asked for by share(). The bytes are written only by the holder of the only handle. One thread at a time.
 class block {
  public:
+  static constexpr bool k_holds_block = true;
+
   block() = default;
   block(std::nullptr_t) {} // NOLINT(google-explicit-constructor): null is a block
   block(block&& other) noexcept { take(other); }
@@ -80,6 +82,8 @@ class block {
     other.begin_ = begin_;
     other.size_ = size_;
     other.position_ = position_;
+    other.end_position_ = end_position_;
+    other.source_ = source_;
     other.whole_records_ = whole_records_;
     return other;
   }
@@ -114,6 +118,25 @@ class block {
   /// Byte offset of data() in the source it came from, after decompression.
   [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
   void position(std::uint64_t offset) noexcept { position_ = offset; }
+  /// Offset behind the last byte of the source that this block stands for: position() + size(), and more where records
+  /// were left out. 0 where nobody keeps count.
+  [[nodiscard]] std::uint64_t end_position() const noexcept { return end_position_; }
+  void end_position(std::uint64_t offset) noexcept { end_position_ = offset; }
+  /// Nothing was left out of it: the byte at data() + n is the source's byte position() + n. An LF that the source's last line
+  /// lacked may have been put behind.
+  [[nodiscard]] bool gapless() const noexcept {
+    return position_ + size_ - end_position_ <= 1 && end_position_ >= position_;
+  }
+  /// Which of the run's inputs it came from, as its source numbers them from 1; 0: unknown.
+  [[nodiscard]] std::uint32_t source() const noexcept { return source_; }
+  void source(std::uint32_t number) noexcept { source_ = number; }
+  /// Takes over where the bytes of another block came from.
+  void came_from(const block& other) noexcept {
+    position_ = other.position_;
+    end_position_ = other.end_position_;
+    source_ = other.source_;
+    whole_records_ = other.whole_records_;
+  }
   /// The block holds whole records (lines; the very last may lack its LF): nothing is cut at its ends. Set by stages
   /// that make records, passed on by stages that keep them.
   [[nodiscard]] bool whole_records() const noexcept { return whole_records_; }
@@ -126,14 +149,15 @@ class block {
     header_ = std::exchange(other.header_, nullptr);
     begin_ = other.begin_;
     size_ = std::exchange(other.size_, 0);
-    position_ = other.position_;
-    whole_records_ = other.whole_records_;
+    came_from(other);
   }
 
   detail::block_header* header_ = nullptr;
   std::size_t begin_ = 0;
   std::size_t size_ = 0;
   std::uint64_t position_ = 0;
+  std::uint64_t end_position_ = 0;
+  std::uint32_t source_ = 0;
   bool whole_records_ = false;
 };
 

@@ -49,6 +49,7 @@ class typed_edge final : public edge_base {
   [[nodiscard]] std::size_t footprint() const noexcept override {
     return sizeof(*this) + ring_.storage_bytes(capacity()) + (sizes_ ? capacity() * sizeof(std::uint64_t) : 0);
   }
+  [[nodiscard]] bool carries_blocks() const noexcept override { return holds_block<T>; }
   [[nodiscard]] std::uint64_t items_in() const noexcept override { return ring_.pushed(); }
   [[nodiscard]] std::uint64_t items_out() const noexcept override { return ring_.popped() - discarded_.get(); }
 
@@ -152,7 +153,9 @@ class typed_edge final : public edge_base {
     in_.begin = in_.at;
     account_in(n);
     ring_.release(n, !same_worker());
-    if (!quiet_in_ && drain_gate_.peek() && low(static_cast<std::size_t>(items_in() - items_out()))) { signal_space(false); }
+    if (!quiet_in_ && drain_gate_.peek() && low(static_cast<std::size_t>(items_in() - items_out()))) {
+      signal_space(false);
+    }
   }
 
   void discard() noexcept override {

@@ -64,6 +64,13 @@ concept byte_sized = requires(const T& item) {
   noexcept->std::convertible_to<std::uint64_t>;
 };
 
+/// Items that hold a block: few of them stand in an edge, and their buffers are counted with the pools. A type of one's own
+/// says so with `static constexpr bool k_holds_block = true`.
+template <class T>
+inline constexpr bool holds_block = requires {
+  requires T::k_holds_block;
+};
+
 /// How much an edge takes. `0` and `k_default` fields are filled in by the plan.
 struct edge_options {
   static constexpr std::size_t k_default = std::numeric_limits<std::size_t>::max();
@@ -73,6 +80,7 @@ struct edge_options {
   std::size_t low_water = k_default;  ///< level at which a paused producer is woken; by default 3/4 of high_water
   bool in_bytes = false;              ///< the two marks count bytes (byte_size of the item), not items
 
+  bool operator==(const edge_options&) const = default;
   /// Fills the defaults. Throws std::invalid_argument when the marks contradict each other.
   [[nodiscard]] edge_options resolved(std::size_t default_capacity) const {
     edge_options full = *this;
@@ -118,6 +126,7 @@ class edge_base {
   [[nodiscard]] std::size_t low_water_mark() const noexcept { return options_.low_water; }
   [[nodiscard]] bool counts_bytes() const noexcept { return options_.in_bytes; }
   [[nodiscard]] virtual std::size_t footprint() const noexcept = 0; ///< bytes of the edge and its storage
+  [[nodiscard]] virtual bool carries_blocks() const noexcept { return false; }
   void name(std::string text) { name_ = std::move(text); }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   void producer(waker* who) noexcept { producer_ = who; }

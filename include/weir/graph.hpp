@@ -127,6 +127,11 @@ class part {
   virtual edge_base* add_out_edge(graph_builder& builder, const edge_options& options, std::string name) const = 0;
   /// Items it may take in before it must have made one for each: what zip() after tee() has to make up for.
   [[nodiscard]] virtual std::size_t lag() const noexcept { return k_any_lag; }
+  /// This part and the one behind it as one, where that spares work; null: they stay two.
+  [[nodiscard]] virtual std::shared_ptr<const part> joined_with(const part& next) const {
+    (void)next;
+    return nullptr;
+  }
   /// The part can serve one run only, and has.
   [[nodiscard]] virtual bool used_up() const noexcept { return false; }
 
@@ -136,8 +141,8 @@ class part {
 
 /// Items an edge holds when nobody says otherwise: few blocks (a quarter of a megabyte each), many small items.
 template <class T>
-inline constexpr std::size_t k_default_capacity = sizeof(T) <= 256 ? 1024 : 64;
-template <>
-inline constexpr std::size_t k_default_capacity<block> = 4;
+inline constexpr std::size_t k_default_capacity = holds_block<T>     ? 4
+                                                  : sizeof(T) <= 256 ? 1024
+                                                                     : 64;
 
 } // namespace weir

@@ -4,6 +4,8 @@
 //   struct doubler {
 //     weir::step process(weir::inlet<int>& in, weir::outlet<int>& out);
 //     weir::step finish(weir::outlet<int>& out);      // optional: what is left after the last input
+//     weir::step idle();                              // optional: when there is no input now; step::input, after wake_by()
+//                                                     //   perhaps, or step::blocking
 //     void start(weir::stage_context& context);       // optional: open files, keep the context
 //     weir::stage_needs needs() const;                // optional: blocks and bytes
 //   };
@@ -155,7 +157,10 @@ class object_node final : public node {
       }
       if constexpr (k_has_in) {
         if (!finishing_ && in_.port.empty()) {
-          if (!in_.port.ended()) { return step::input; }
+          if (!in_.port.ended()) {
+            if constexpr (requires { stage_->idle(); }) { return stage_->idle(); }
+            return step::input;
+          }
           finishing_ = true;
         }
       }

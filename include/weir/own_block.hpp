@@ -31,8 +31,7 @@ inline constexpr std::size_t k_own_blocks = 2;
   if (!own) return step::memory;
   std::memcpy(own.data(), item.data(), bytes);
   own.resize(bytes);
-  own.position(item.position());
-  own.whole_records(item.whole_records());
+  own.came_from(item);
   item = std::move(own);
   return step::more;
 }

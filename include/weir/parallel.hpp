@@ -28,9 +28,9 @@ namespace detail {
 
 /// Items a replica may hold before and after itself: few large ones, more small ones.
 template <class T>
-inline constexpr std::size_t k_replica_queue = sizeof(T) <= 256 ? 32 : 4;
-template <>
-inline constexpr std::size_t k_replica_queue<block> = 2;
+inline constexpr std::size_t k_replica_queue = holds_block<T>     ? 2
+                                               : sizeof(T) <= 256 ? 32
+                                                                  : 4;
 
 template <class B>
 class in_order_node final : public node {
