@@ -56,8 +56,10 @@ class end_last_line_stage {
     std::memcpy(tail.data(), held_.data() + whole, line);
     tail.data()[line] = std::byte{'\n'};
     tail.resize(line + 1);
+    tail.came_from(held_);
     tail.position(held_.position() + whole);
     tail.whole_records(true);
+    held_.end_position(held_.gapless() ? held_.position() + whole : 0);
     held_.resize(whole);
     if (whole > 0 && !out.try_push(std::move(held_))) return step::room;
     held_ = std::move(tail);

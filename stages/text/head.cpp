@@ -23,7 +23,11 @@ class head_stage {
     block& item = in.front();
     const std::uint64_t here = item.size() == 0 ? 0 : count_newlines(item.bytes());
     const std::uint64_t kept = std::min(here, left_);
-    if (here >= left_) item.resize(lines_of(item.text(), left_));
+    if (here >= left_) {
+      const bool gapless = item.gapless();
+      item.resize(lines_of(item.text(), left_));
+      if (gapless) item.end_position(item.position() + item.size());
+    }
     if (item.size() > 0 && !out.try_push(std::move(item))) return step::room;
     left_ -= kept;
     in.release(1);

@@ -5,8 +5,11 @@
 
 namespace weir::stages {
 
-/// How many newlines (LF) there are. Runs at memory speed.
-std::size_t count_newlines(std::span<const std::byte> bytes);
+/// How many bytes are this one. Runs at memory speed.
+std::size_t count_byte(std::span<const std::byte> bytes, std::byte wanted);
+
+/// How many newlines (LF) there are.
+inline std::size_t count_newlines(std::span<const std::byte> bytes) { return count_byte(bytes, std::byte{'\n'}); }
 
 /// How many lines there are in a text that starts with a line; one without its newline at the end counts.
 inline std::size_t count_lines(std::span<const std::byte> text) {

@@ -1,43 +1,9 @@
 #include "stages/text/line_filter.hpp"
 
-#include <cstring>
-
+#include "stages/text/gathering.hpp"
 #include "stages/text/line_ends.hpp"
 
 namespace weir::stages {
-namespace {
-
-/// Gathers stretches of text at the front of their buffer; neighbours move together.
-class gathering {
- public:
-  explicit gathering(char* front) : out_(front), begin_(front), end_(front) {}
-
-  void keep(const char* begin, const char* end) {
-    if (begin != end_) {
-      move();
-      begin_ = begin;
-    }
-    end_ = end;
-  }
-  char* finish() {
-    move();
-    return out_;
-  }
-
- private:
-  void move() {
-    auto size = static_cast<std::size_t>(end_ - begin_);
-    if (out_ != begin_) std::memmove(out_, begin_, size);
-    out_ += size;
-    begin_ = end_;
-  }
-
-  char* out_;
-  const char* begin_; ///< the stretch not yet moved
-  const char* end_;
-};
-
-} // namespace
 
 filtered_lines compact_matching_lines(std::span<std::byte> whole_lines, const matcher& pattern, bool invert) {
   char* const front = reinterpret_cast<char*>(whole_lines.data());

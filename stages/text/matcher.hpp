@@ -11,7 +11,13 @@ namespace weir::stages {
 class bad_pattern : public std::invalid_argument {
  public:
   bad_pattern(const std::string& pattern, const std::string& reason)
-      : std::invalid_argument("grep: " + pattern + ": " + reason) {}
+      : std::invalid_argument("grep: " + pattern + ": " + reason), reason_(reason) {}
+
+  /// Without the pattern before it.
+  [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+
+ private:
+  std::string reason_;
 };
 
 /// Something to be found in lines. One thread at a time, unless a class says otherwise.

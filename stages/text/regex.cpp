@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "stages/text/matcher.hpp"
 #include "stages/text/pattern_syntax.hpp"
@@ -32,9 +33,18 @@ RE2::Options options_for(const std::string& pattern, bool ignore_case) {
   return options;
 }
 
+RE2::Options options_for_text() {
+  RE2::Options options;
+  options.set_never_capture(true);
+  options.set_log_errors(false);
+  options.set_max_mem(static_cast<std::int64_t>(k_memory));
+  return options;
+}
+
 } // namespace
 
 struct regex::compiled {
+  compiled(const std::string& pattern, const RE2::Options& options) : expression(pattern, options) {}
   compiled(const std::string& pattern, bool ignore_case)
       : expression(in_line_mode(pattern), options_for(pattern, ignore_case)) {}
   RE2 expression;
@@ -50,6 +60,14 @@ regex::regex(const std::string& pattern, bool ignore_case) {
   throw bad_pattern(pattern, reason);
 }
 
+regex::regex(std::unique_ptr<compiled> made) : compiled_(std::move(made)) {}
+
+regex regex::of_text(const std::string& pattern) {
+  auto made = std::make_unique<compiled>(pattern, options_for_text());
+  if (!made->expression.ok()) throw bad_pattern(pattern, made->expression.error());
+  return regex(std::move(made));
+}
+
 regex::~regex() = default;
 regex::regex(regex&&) noexcept = default;
 regex& regex::operator=(regex&&) noexcept = default;
@@ -59,6 +77,11 @@ const char* regex::find(const char* begin, const char* end) const {
   re2::StringPiece match;
   bool found = compiled_->expression.Match(text, 0, text.size(), RE2::UNANCHORED, &match, 1);
   return found ? match.data() : nullptr;
+}
+
+bool regex::matches(std::string_view text) const {
+  const re2::StringPiece all(text.data(), text.size());
+  return compiled_->expression.Match(all, 0, all.size(), RE2::UNANCHORED, nullptr, 0);
 }
 
 std::size_t regex::context_bytes() const { return k_memory; }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace weir::stages {
 
@@ -15,6 +16,9 @@ class regex {
  public:
   /// Throws bad_pattern with RE2's text, and for what has no meaning line by line: \A, \z, \C, (?-m).
   regex(const std::string& pattern, bool ignore_case);
+  /// To be searched in one UTF-8 text at a time, with RE2's own meaning: ^ and $ are the text's ends, a character is a UTF-8
+  /// sequence. Throws bad_pattern.
+  static regex of_text(const std::string& pattern);
   ~regex();
   regex(regex&&) noexcept;
   regex& operator=(regex&&) noexcept;
@@ -22,6 +26,9 @@ class regex {
   /// Where the leftmost match in [begin, end) begins; nullptr when there is none. `begin` is the first byte
   /// of a line.
   const char* find(const char* begin, const char* end) const;
+
+  /// Is there a match in `text`, of which the expression sees nothing but these characters.
+  bool matches(std::string_view text) const;
 
   /// The limit, in bytes, that the compiled expression and its tables keep.
   std::size_t context_bytes() const;
@@ -31,6 +38,7 @@ class regex {
 
  private:
   struct compiled;
+  explicit regex(std::unique_ptr<compiled> made);
   std::unique_ptr<compiled> compiled_;
 };
 

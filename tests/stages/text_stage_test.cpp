@@ -63,6 +63,29 @@ TEST(Lines, OnlyTheVeryLastBlockMayLackItsNewline) {
   EXPECT_TRUE(last.ends_with("end"));
 }
 
+/// Every block is what stands in the text from its position to its end position, and follows the one before it.
+struct placed_sink {
+  const std::string* text;
+  std::uint64_t* end;
+  step process(inlet<block>& in) {
+    const block& item = in.front();
+    EXPECT_EQ(item.position(), *end);
+    EXPECT_TRUE(item.gapless());
+    *end = item.end_position();
+    EXPECT_EQ(item.text(), std::string_view(*text).substr(item.position(), item.size()));
+    in.release(1);
+    return step::more;
+  }
+};
+
+TEST(Lines, EveryBlockSaysWhereItStood) {
+  for (const std::string& text : awkward_texts()) {
+    std::uint64_t end = 0;
+    (text_in_pieces(text, 5, 7000) | lines() | stage("placed", placed_sink{&text, &end})).run(blocks_of(8192));
+    EXPECT_EQ(end, text.size());
+  }
+}
+
 TEST(Lines, FilesDoNotFlowTogether) {
   scratch_dir dir;
   write_file(dir / "a", "one\ntwo");

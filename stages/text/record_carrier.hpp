@@ -1,0 +1,85 @@
+#pragma once
+// record_carrier: makes blocks of whole records of blocks that are cut anywhere. What lines and csv have in common: the record
+// that a block's end cuts is kept, and put in front of the next block or finished in a block of its own size.
+
+#include <weir/weir.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace weir::stages {
+
+/// Where records end. Keeps no state; one thread at a time.
+class record_ends {
+ public:
+  virtual ~record_ends() = default;
+
+  /// Bytes up to and with the end of the record that is open where `text` begins; 0: it does not end here. `inside`: what
+  /// inside() said of the record so far.
+  [[nodiscard]] virtual std::size_t first(std::string_view text, bool inside) const = 0;
+  /// How many bytes of `text`, which begins with a record, are whole records.
+  [[nodiscard]] virtual std::size_t last(std::string_view text) const = 0;
+  /// Whether a record that goes on behind `text` does so where a line end does not end it; `before`: the same in front.
+  [[nodiscard]] virtual bool inside(std::string_view text, bool before) const = 0;
+  /// Blocks that say they hold whole lines hold whole records.
+  [[nodiscard]] virtual bool are_lines() const = 0;
+};
+
+/// A record ends with its LF.
+class line_record_ends final : public record_ends {
+ public:
+  [[nodiscard]] std::size_t first(std::string_view text, bool) const override { return text.find('\n') + 1; }
+  [[nodiscard]] std::size_t last(std::string_view text) const override { return text.rfind('\n') + 1; }
+  [[nodiscard]] bool inside(std::string_view, bool) const override { return false; }
+  [[nodiscard]] bool are_lines() const override { return true; }
+};
+
+/// What becomes of a source's last record when it has no LF and another source follows.
+enum class open_end : std::uint8_t {
+  closed, ///< it gets one: the sources' texts flow together
+  kept    ///< it stays as it is
+};
+
+/// Part of one stage, with its rules of threads. A block that goes out knows its source, position() and end_position().
+class record_carrier {
+ public:
+  /// `ends` must live as long.
+  record_carrier(const record_ends& ends, open_end at_source_end) : ends_(&ends), at_source_end_(at_source_end) {}
+
+  [[nodiscard]] static stage_needs needs() { return {.blocks = 2, .large_records = true}; }
+  void start(stage_context& context) { context_ = &context; }
+
+  /// Takes from the front of `item`, the block at the inlet, which is used up when it is empty afterwards; call again with
+  /// what is left. `whole` gets a block of whole records, or stays null. step::more; or step::memory, and nothing was taken.
+  /// Throws when a record is longer than the memory that there is.
+  [[nodiscard]] step take(block& item, block& whole);
+  /// After the last block: the open record, if there is one. Not in a run that was interrupted: it may be cut.
+  void finish(block& whole);
+
+ private:
+  bool record_open() const { return lost_ || open_.size() > 0; }
+  step pass_whole_records(block& item, block& whole);
+  step continue_record(block& item, block& whole);
+  step end_record_at_source_end(block& whole);
+  void hand_out_open(block& whole);
+  step append(std::span<const std::byte> more, std::uint64_t position, std::uint32_t source);
+  step make_room(std::size_t more);
+  [[noreturn]] void refuse_record() const;
+
+  const record_ends* ends_;
+  open_end at_source_end_;
+  stage_context* context_ = nullptr;
+  std::uint32_t open_source_ = 0;   ///< of the open record
+  std::uint64_t next_position_ = 0; ///< of the byte that would go on where the last block ended
+  block open_;                      ///< the beginning of a record whose end has not come yet
+  bool inside_ = false;             ///< of open_: see record_ends
+  bool large_ = false;              ///< open_ is a block of its own size
+  // A record that does not fit is followed to its end, to say how long it is.
+  bool lost_ = false;
+  std::uint64_t lost_at_ = 0;
+  std::uint64_t lost_bytes_ = 0;
+};
+
+} // namespace weir::stages
