@@ -54,6 +54,7 @@ step generate_source::process(outlet<block>& out) {
   const auto [bytes, records] = fill(made);
   made.resize(bytes);
   made.position(position_);
+  made.end_position(position_ + bytes);
   made.whole_records(text());
   if (!out.try_push(std::move(made))) return step::done; // there is always room, unless nobody wants more
   position_ += bytes;

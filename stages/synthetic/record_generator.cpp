@@ -23,7 +23,9 @@ fragment<32> formatted_second(std::uint64_t second, const char* format) {
 
 } // namespace
 
-record_generator::record_generator(generator_options options) : options_(options), state_(options.seed) {
+record_generator::record_generator(generator_options options) : options_(options), state_(options.seed), spoiler_(options.bad, options.seed) {
+  if (options_.bad > 0 && options_.format != record_format::ndjson)
+    throw std::invalid_argument("generate: bad records are made of ndjson only");
   if (options_.format == record_format::random) {
     if (options_.record_bytes == 0) options_.record_bytes = 4096;
     return;
@@ -110,7 +112,7 @@ char* record_generator::render(char* out) {
   case record_format::csv:
     return render_csv(out);
   default:
-    return render_ndjson(out);
+    return spoiler_.pass(out, render_ndjson(out));
   }
 }
 

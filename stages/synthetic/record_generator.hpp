@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "stages/synthetic/record_fragments.hpp"
+#include "stages/synthetic/record_spoiler.hpp"
 
 namespace weir::stages {
 
@@ -24,6 +25,8 @@ struct generator_options {
   /// Bytes of a record with its newline. Text records shorter than this are padded to exactly this size in
   /// their last field, longer ones stay as they are; 0 = no padding (and 4 KiB for random records).
   std::size_t record_bytes = 0;
+  /// The share of records that are none any more (record_spoiler.hpp); the others stay as they are. Only of ndjson.
+  double bad = 0;
 };
 
 /// Makes synthetic records. The same options give the same bytes, whatever the buffers they are asked for in.
@@ -37,7 +40,8 @@ class record_generator {
     std::uint64_t records = 0; ///< those completed; the csv header is none
   };
 
-  /// Throws std::invalid_argument when text records are to be padded beyond k_longest_text_record.
+  /// Throws std::invalid_argument when text records are to be padded beyond k_longest_text_record, or `bad` is no share or
+  /// the format has no bad records.
   explicit record_generator(generator_options options);
 
   /// Fills `out` from its front with as many whole records as fit, at most `max_records`. A text record that
@@ -60,6 +64,7 @@ class record_generator {
   const record_vocabulary& words_ = record_vocabulary::instance();
   generator_options options_;
   std::uint64_t state_;
+  record_spoiler spoiler_;
   std::uint64_t milliseconds_ = 0; ///< of the synthetic clock since its start
   std::uint64_t shown_second_ = std::numeric_limits<std::uint64_t>::max();
   fragment<32> iso_second_;   ///< "2024-05-01T00:00:00."

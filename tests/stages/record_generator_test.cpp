@@ -145,5 +145,29 @@ TEST(RandomRecords, AreCountedWhenTheyEnd) {
   EXPECT_EQ(rest.records, 1U);
 }
 
+TEST(RecordGenerator, SpoilsAShareAndLeavesTheOthersAsTheyAre) {
+  generator_options options{record_format::ndjson, 5};
+  const std::string whole = generate(options, 3'000'000, 258048);
+  options.bad = 0.01;
+  const std::string spoiled = generate(options, 2'500'000, 258048);
+  EXPECT_TRUE(generate(options, 2'500'000, 1001) == spoiled) << "whatever the buffers";
+  std::size_t from = 0;
+  std::size_t same = 0;
+  std::size_t all = 0;
+  for (std::size_t begin = 0; begin < spoiled.size(); ++all) {
+    const std::size_t end = std::min(spoiled.find('\n', begin), spoiled.size() - 1) + 1;
+    const std::size_t original = whole.find('\n', from) + 1;
+    same += spoiled.compare(begin, end - begin, whole, from, original - from) == 0 ? 1 : 0;
+    begin = end;
+    from = original;
+  }
+  EXPECT_NEAR(static_cast<double>(all - same) / static_cast<double>(all), 0.01, 0.005);
+}
+
+TEST(RecordGenerator, RefusesBadRecordsOfOtherFormatsAndSharesAboveAll) {
+  EXPECT_THROW(record_generator({record_format::csv, 1, 0, 0.1}), std::invalid_argument);
+  EXPECT_THROW(record_generator({record_format::ndjson, 1, 0, 1.1}), std::invalid_argument);
+}
+
 } // namespace
 } // namespace weir::stages
