@@ -35,9 +35,23 @@ input_file::input_file(const std::string& path)
   if (!regular_) return;
   // Standard input may stand in the middle of its file.
   off_t at = ::lseek(file_.number(), 0, SEEK_CUR);
+  from_front_ = at == 0;
   if (at >= 0 && now.st_size > at) size_hint_ = static_cast<std::uint64_t>(now.st_size - at);
   ::posix_fadvise(file_.number(), 0, 0,
                   POSIX_FADV_SEQUENTIAL); // advice: nothing is lost when it is not taken
+}
+
+std::size_t input_file::peek(std::span<std::byte> room) const {
+  for (;;) {
+    const ssize_t got = ::pread(file_.number(), room.data(), room.size(), 0);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno != EINTR) fail(errno);
+  }
+}
+
+void input_file::seek(std::uint64_t offset) {
+  if (::lseek(file_.number(), static_cast<off_t>(offset), SEEK_SET) < 0) fail(errno);
+  position_ = offset;
 }
 
 input_file::result input_file::try_read(std::span<std::byte> room) {

@@ -23,4 +23,7 @@ io_error::io_error(std::string_view operation, std::string_view path, std::uint6
                              .append(reason(code))),
       path_(path), offset_(offset), code_(code) {}
 
+server_gone::server_gone(std::string_view address, std::string_view why)
+    : std::runtime_error(std::string(address).append(": ").append(why)), address_(address), why_(why) {}
+
 } // namespace weir::stages

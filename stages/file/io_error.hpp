@@ -33,4 +33,19 @@ class broken_pipe : public io_error {
   using io_error::io_error;
 };
 
+/// The other side of a connection cannot be reached, or has gone in the middle of it: "127.0.0.1:5432: Connection refused".
+/// Trying again later may help, so the command ends with 69.
+class server_gone : public std::runtime_error {
+ public:
+  /// `address` without secrets, as it may be shown.
+  server_gone(std::string_view address, std::string_view why);
+
+  const std::string& address() const { return address_; }
+  const std::string& why() const { return why_; }
+
+ private:
+  std::string address_;
+  std::string why_;
+};
+
 } // namespace weir::stages

@@ -5,9 +5,11 @@
 #include <optional>
 #include <utility>
 
+#include "stages/file/append_sink.hpp"
 #include "stages/file/disk_patience.hpp"
 #include "stages/file/file_stages.hpp"
 #include "stages/file/output_file.hpp"
+#include "stages/journal/journal.hpp"
 
 namespace weir::stages {
 namespace {
@@ -29,6 +31,9 @@ class write_sink {
     context_ = &context;
     file_.emplace(options_.path);
     cached_ = file_->cached();
+    if (!options_.positions) return;
+    const journal::sink_id id = options_.positions->add_sink(context.name());
+    if (!file_->in_place()) options_.positions->begins_anew(id);
   }
 
   step process(inlet<block>& in) {
@@ -70,6 +75,7 @@ class write_sink {
 } // namespace
 
 pipe<block, void> write(write_options options) {
+  if (options.append) return append(std::move(options));
   return make_stage("write", [options = std::move(options)] { return write_sink(options); });
 }
 

@@ -40,8 +40,8 @@ class throttle_stage {
       if (!cut) return step::memory;
       std::memcpy(cut.data(), item.data(), piece);
       cut.resize(piece);
-      cut.position(item.position());
-      cut.whole_records(item.whole_records());
+      cut.came_from(item);
+      if (item.gapless()) cut.end_position(item.position() + piece);
       if (!out.try_push(std::move(cut))) return step::room;
       item.drop_front(piece);
     }
@@ -52,6 +52,8 @@ class throttle_stage {
  private:
   /// Bytes to let through now; all of the block when that is little, or cannot be cut as it should.
   std::size_t piece_of(const block& item) const {
+    // Where in its source a piece of it would end, nobody knows.
+    if (item.end_position() != 0 && !item.gapless()) return item.size();
     const std::string_view text = item.text();
     std::size_t end = pace_.of_records() ? behind_lines(text, pace_.piece()) : bytes_of(item);
     if (end > context_->blocks().payload()) end = text.size();
