@@ -133,4 +133,34 @@ TEST(Outside, ThreadsFeedAndDrain) {
   EXPECT_EQ(got, expected(100'000, 2));
 }
 
+/// Adds a number to each item; two of them that meet become one that adds the sum.
+class adding_part final : public weir::detail::typed_part<int> {
+ public:
+  explicit adding_part(int what) : typed_part("add" + std::to_string(what)), what_(what) {}
+  void build(weir::graph_builder& builder, weir::edge_base* in, weir::edge_base* out) const override {
+    (weir::items<int>() | weir::map([by = what_](int x) { return x + by; })).close().parts().build(builder, in, out);
+  }
+  std::shared_ptr<const weir::part> joined_with(const weir::part& next) const override {
+    const auto* const other = dynamic_cast<const adding_part*>(&next);
+    return other == nullptr ? nullptr : std::make_shared<adding_part>(what_ + other->what_);
+  }
+
+ private:
+  int what_;
+};
+weir::pipe<int, int> add(int what) { return weir::pipe<int, int>(std::make_shared<adding_part>(what)); }
+
+TEST(Plan, PartsThatJoinBecomeOneUnlessAQueueWasAskedForBetweenThem) {
+  std::vector<int> got;
+  const weir::plan joined = weir::iota(0, 3) | add(1) | add(10) | add(100) | weir::into(got);
+  EXPECT_EQ(joined.parts().entries().size(), 3u);
+  joined.run();
+  EXPECT_EQ(got, (std::vector{111, 112, 113}));
+  got.clear();
+  const weir::plan apart = weir::iota(0, 3) | add(1) | weir::edge(2) | add(10) | weir::into(got);
+  EXPECT_EQ(apart.parts().entries().size(), 4u);
+  apart.run();
+  EXPECT_EQ(got, (std::vector{11, 12, 13}));
+}
+
 } // namespace

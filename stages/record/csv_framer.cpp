@@ -1,0 +1,105 @@
+#include "stages/record/csv_framer.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+#include <utility>
+
+#include "stages/record/csv_scanner.hpp"
+#include "stages/record/quote_parity.hpp"
+#include "stages/text/line_count.hpp"
+#include "stages/text/utf8.hpp"
+
+namespace weir::stages {
+namespace {
+
+constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+
+std::unique_ptr<const record_ends> ends_for(const csv_framing& options) {
+  if (options.quoted_newlines) return std::make_unique<quote_parity_ends>();
+  return std::make_unique<line_record_ends>();
+}
+
+std::string undoubled(std::string_view text) {
+  std::string name;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    name += text[i];
+    if (text[i] == '"') ++i;
+  }
+  return name;
+}
+
+} // namespace
+
+csv_framer::csv_framer(csv_framing options)
+    : options_(std::move(options)), ends_(ends_for(options_)), carrier_(*ends_, open_end::kept) {
+  const char c = options_.delimiter;
+  if (c == '"' || c == '\n' || c == '\r' || c <= 0)
+    throw std::invalid_argument("a delimiter is one ASCII character that is neither a quote nor a line end");
+}
+
+void csv_framer::start(stage_context& context) { carrier_.start(context); }
+
+// One block a call, which stays at the inlet until all that is made of it was pushed. There is room for one.
+step csv_framer::process(inlet<block>& in, outlet<rows>& out) {
+  block whole;
+  if (const step why = carrier_.take(in.front(), whole); why != step::more) return why;
+  if (in.front().size() == 0) in.release(1);
+  return whole ? hand_out(std::move(whole), out) : step::more;
+}
+
+step csv_framer::finish(outlet<rows>& out) {
+  block whole;
+  carrier_.finish(whole);
+  const step why = whole ? hand_out(std::move(whole), out) : step::more;
+  return why == step::more ? step::done : why;
+}
+
+step csv_framer::hand_out(block whole, outlet<rows>& out) {
+  progress& source = sources_[whole.source()];
+  if (whole.position() < source.end) source = {};
+  if (!source.schema) find_columns(whole, source);
+  source.end = std::max(whole.end_position(), whole.position() + whole.size());
+  if (!source.schema) return step::more; // nothing but empty lines yet
+  rows made{.data = std::move(whole), .format = row_format::csv, .schema = source.schema};
+  return out.try_push(std::move(made)) ? step::more : step::room;
+}
+
+void csv_framer::find_columns(block& first, progress& source) {
+  const bool at_start = first.position() == source.end; // a fresh one's is 0
+  if (first.position() == 0 && first.text().starts_with(k_byte_order_mark)) first.drop_front(k_byte_order_mark.size());
+  if (!options_.columns.empty()) {
+    source.schema = shared({options_.columns, options_.delimiter, options_.quoted_newlines});
+  } else if (at_start) {
+    source.schema = read_header(first, source.empty_lines);
+    if (!source.schema) source.empty_lines += static_cast<std::uint32_t>(count_lines(first.bytes()));
+  } else {
+    throw std::runtime_error("the input begins at byte " + std::to_string(first.position()) +
+                             ", behind the header that names its columns: name them with --columns");
+  }
+}
+
+/// Null when the block has no record.
+std::shared_ptr<const row_schema> csv_framer::read_header(block& first, std::uint32_t lines_before) {
+  csv_scanner scanner(options_.delimiter, options_.quoted_newlines, std::numeric_limits<std::size_t>::max());
+  scanner.begin(first.text());
+  const csv_scanner::found what = scanner.next();
+  if (what == csv_scanner::found::end) return nullptr;
+  if (what == csv_scanner::found::bad || !is_utf8(scanner.text()))
+    throw std::runtime_error("the header at byte " + std::to_string(first.position() + scanner.offset()) +
+                             (what == csv_scanner::found::bad ? " has a quote out of place" : " is not UTF-8"));
+  row_schema schema{{}, options_.delimiter, options_.quoted_newlines};
+  for (const csv_field& field : scanner.fields())
+    schema.columns.push_back(field.doubled ? undoubled(field.text()) : std::string(field.text()));
+  const std::size_t end = scanner.offset() + scanner.size();
+  schema.header_lines = lines_before + static_cast<std::uint32_t>(count_lines(first.bytes().first(end)));
+  first.drop_front(end);
+  return shared(std::move(schema));
+}
+
+std::shared_ptr<const row_schema> csv_framer::shared(row_schema schema) {
+  if (!latest_ || *latest_ != schema) latest_ = std::make_shared<const row_schema>(std::move(schema));
+  return latest_;
+}
+
+} // namespace weir::stages

@@ -1,0 +1,58 @@
+#pragma once
+// csv_framer: the sequential beginning of csv: blocks of bytes, cut anywhere, become rows: blocks of whole records, each with
+// its source's columns.
+
+#include <weir/weir.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "stages/record/rows.hpp"
+#include "stages/text/record_carrier.hpp"
+
+namespace weir::stages {
+
+struct csv_framing {
+  std::vector<std::string> columns{}; ///< empty: the first record of each source names them
+  char delimiter = ',';
+  bool quoted_newlines = false;
+};
+
+/// An object stage. A source begins where block::source() changes or position() goes back; its BOM and header are left out of
+/// the rows, which say with row_schema::header_lines how many lines that were. Sources with equal columns share one schema.
+/// rows::records stays 0: nobody has counted. A header without records makes one empty item, so that its columns are known.
+class csv_framer {
+ public:
+  /// Throws std::invalid_argument: a delimiter that is a quote, a line end, or no ASCII character.
+  explicit csv_framer(csv_framing options);
+
+  [[nodiscard]] static stage_needs needs() { return record_carrier::needs(); }
+  void start(stage_context& context);
+  /// Throws std::runtime_error: a header that is no record, a source that begins behind its header, a record too long.
+  step process(inlet<block>& in, outlet<rows>& out);
+  step finish(outlet<rows>& out);
+
+ private:
+  struct progress {
+    std::uint64_t end = 0;         ///< position behind what came
+    std::uint32_t empty_lines = 0; ///< in front of the header
+    std::shared_ptr<const row_schema> schema{};
+  };
+
+  step hand_out(block whole, outlet<rows>& out);
+  void find_columns(block& first, progress& source);
+  std::shared_ptr<const row_schema> read_header(block& first, std::uint32_t lines_before);
+  std::shared_ptr<const row_schema> shared(row_schema schema);
+
+  csv_framing options_;
+  std::unique_ptr<const record_ends> ends_; // in one place, however the stage is moved
+  record_carrier carrier_;
+  std::shared_ptr<const row_schema> latest_;
+  std::unordered_map<std::uint32_t, progress> sources_; ///< by number; streams that are merged take turns
+};
+
+} // namespace weir::stages
