@@ -1,0 +1,253 @@
+#include "stages/db/postgres_connection.hpp"
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <utility>
+
+namespace weir::stages {
+namespace {
+
+constexpr std::size_t k_flush_at = 64 << 10;
+constexpr std::chrono::milliseconds k_look_around{100}; // how late a stop may be seen
+constexpr auto k_forever = std::chrono::steady_clock::time_point::max();
+
+struct options_closer {
+  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+using parsed_url = std::unique_ptr<PQconninfoOption, options_closer>;
+
+parsed_url parsed(const std::string& url) { return parsed_url(PQconninfoParse(url.c_str(), nullptr)); }
+
+std::string value_of(const parsed_url& url, std::string_view keyword) {
+  for (const PQconninfoOption* o = url.get(); o != nullptr && o->keyword != nullptr; ++o) {
+    if (keyword == o->keyword && o->val != nullptr) return o->val;
+  }
+  return {};
+}
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) { text.pop_back(); }
+  for (char& c : text) {
+    if (c == '\n' || c == '\t') c = ' ';
+  }
+  return text;
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  if (what.empty()) return;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+    text.replace(at, what.size(), by);
+  }
+}
+
+// "COPY t, line 3, column n", the outermost of the contexts; 0 where the server speaks another language.
+std::size_t line_in(const char* context) {
+  if (context == nullptr) return 0;
+  const std::string_view text(context);
+  const std::size_t copy = text.rfind("COPY ");
+  if (copy == std::string_view::npos) return 0;
+  constexpr std::string_view k_line = ", line ";
+  const std::size_t at = text.find(k_line, copy);
+  if (at == std::string_view::npos) return 0;
+  std::size_t line = 0;
+  std::from_chars(text.data() + at + k_line.size(), text.data() + text.size(), line);
+  return line;
+}
+
+// What a server that is not ready yet, or has no room now, says to a client that connects.
+bool may_pass(const std::string& words) {
+  for (const char* passing : {"starting up", "shutting down", "recovery mode", "too many clients",
+                              "remaining connection", "not yet accepting", "terminating connection"}) {
+    if (words.find(passing) != std::string::npos) return true;
+  }
+  return words.find("FATAL:") == std::string::npos;
+}
+
+} // namespace
+
+bool server_words::about_a_row() const {
+  const std::string_view group = std::string_view(state).substr(0, 2);
+  return group == "22" || group == "23" || group == "44" || group == "54" || group == "P0" || group == "21";
+}
+
+bool server_words::passing() const { return state == "40001" || state == "40P01"; }
+
+std::string quoted_table(std::string_view table) {
+  std::string quoted = "\"";
+  for (const char c : table) {
+    if (c == '"') quoted += '"';
+    if (c == '.') {
+      quoted += "\".\"";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted += '"';
+}
+
+std::string quoted_column(std::string_view name) {
+  std::string quoted(name);
+  replace_all(quoted, "\"", "\"\"");
+  return '"' + quoted + '"';
+}
+
+std::string postgres_connection::address_of(const std::string& url) {
+  const parsed_url given = parsed(url);
+  if (!given) {
+    throw std::invalid_argument("that is no PostgreSQL address: postgresql://host/database or \"host=… dbname=…\"");
+  }
+  std::string address = value_of(given, "host");
+  if (address.empty()) address = value_of(given, "hostaddr");
+  if (const std::string port = value_of(given, "port"); !port.empty()) address.append(":").append(port);
+  if (const std::string name = value_of(given, "dbname"); !name.empty()) address.append("/").append(name);
+  if (const std::string service = value_of(given, "service"); !service.empty())
+    address.append(" service ").append(service);
+  return address.empty() ? "the default server" : address;
+}
+
+void postgres_connection::closer::operator()(pg_conn* connection) const noexcept { PQfinish(connection); }
+void postgres_connection::closer::operator()(pg_result* result) const noexcept { PQclear(result); }
+
+postgres_connection::postgres_connection(const std::string& url, std::chrono::milliseconds patience,
+                                         std::function<bool()> stopped)
+    : stopped_(std::move(stopped)), address_(address_of(url)), password_(value_of(parsed(url), "password")) {
+  const std::array keywords{"tcp_user_timeout", "fallback_application_name", "dbname", "client_encoding",
+                            static_cast<const char*>(nullptr)};
+  const std::array values{"30000", "weir", url.c_str(), "UTF8", static_cast<const char*>(nullptr)};
+  connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 1));
+  if (!connection_) throw std::bad_alloc();
+  connect(patience);
+  PQsetnonblocking(connection_.get(), 1);
+  PQsetNoticeProcessor(
+      connection_.get(), [](void*, const char*) {}, nullptr);
+}
+
+void postgres_connection::connect(std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  PostgresPollingStatusType next =
+      PQstatus(connection_.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  while (next != PGRES_POLLING_OK) {
+    if (next == PGRES_POLLING_FAILED) {
+      if (may_pass(PQerrorMessage(connection_.get()))) lost();
+      throw database_error(address_ + ": " + last_words());
+    }
+    wait(next == PGRES_POLLING_READING ? POLLIN : POLLOUT, until);
+    next = PQconnectPoll(connection_.get());
+  }
+}
+
+void postgres_connection::wait(short events, std::chrono::steady_clock::time_point until) {
+  for (;;) {
+    if (stopped_ && stopped_()) throw connection_lost("stopped");
+    if (std::chrono::steady_clock::now() >= until) throw connection_lost("no answer");
+    pollfd one{PQsocket(connection_.get()), events, 0};
+    if (one.fd < 0) lost();
+    if (::poll(&one, 1, static_cast<int>(k_look_around.count())) > 0) return;
+  }
+}
+
+void postgres_connection::flush() {
+  put_ = 0;
+  for (;;) {
+    const int left = PQflush(connection_.get());
+    if (left < 0) lost();
+    if (left == 0) return;
+    wait(POLLIN | POLLOUT, k_forever); // The server may say something that has to be taken before it takes more.
+    if (PQconsumeInput(connection_.get()) == 0) lost();
+  }
+}
+
+postgres_connection::result postgres_connection::next() {
+  flush();
+  while (PQisBusy(connection_.get()) != 0) {
+    wait(POLLIN, k_forever);
+    if (PQconsumeInput(connection_.get()) == 0) lost();
+  }
+  return result(PQgetResult(connection_.get()));
+}
+
+postgres_connection::answer postgres_connection::last_answer() {
+  answer rows;
+  std::optional<server_words> against;
+  while (const result each = next()) {
+    const ExecStatusType status = PQresultStatus(each.get());
+    if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
+      if (PQstatus(connection_.get()) == CONNECTION_BAD) lost();
+      if (!against) against = words_of(each.get());
+    }
+    rows.assign(static_cast<std::size_t>(PQntuples(each.get())), {});
+    for (int r = 0; r < PQntuples(each.get()); ++r) {
+      for (int c = 0; c < PQnfields(each.get()); ++c) {
+        rows[static_cast<std::size_t>(r)].emplace_back(PQgetvalue(each.get(), r, c));
+      }
+    }
+    if (status == PGRES_COPY_IN) break; // Its end is told after its data.
+  }
+  if (against) throw server_refusal(address_, std::move(*against));
+  return rows;
+}
+
+postgres_connection::answer postgres_connection::ask(const std::string& statements) {
+  if (PQsendQuery(connection_.get(), statements.c_str()) == 0) lost();
+  return last_answer();
+}
+
+postgres_connection::answer postgres_connection::ask(const std::string& statement,
+                                                     const std::vector<std::string>& parameters) {
+  std::vector<const char*> values;
+  for (const std::string& one : parameters) { values.push_back(one.c_str()); }
+  if (PQsendQueryParams(connection_.get(), statement.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                        nullptr, nullptr, 0) == 0) {
+    lost();
+  }
+  return last_answer();
+}
+
+void postgres_connection::begin_copy(const std::string& statement) { ask(statement); }
+
+void postgres_connection::put(std::string_view data) {
+  while (!data.empty()) {
+    const std::string_view piece = data.substr(0, k_flush_at);
+    data.remove_prefix(piece.size());
+    if (PQputCopyData(connection_.get(), piece.data(), static_cast<int>(piece.size())) != 1) lost();
+    put_ += piece.size();
+    if (put_ >= k_flush_at) flush();
+  }
+}
+
+std::optional<server_words> postgres_connection::end_copy() {
+  if (PQputCopyEnd(connection_.get(), nullptr) != 1) lost();
+  try {
+    last_answer();
+  } catch (const server_refusal& refusal) { return refusal.words(); }
+  return std::nullopt;
+}
+
+server_words postgres_connection::words_of(const pg_result* said) const {
+  const auto field = [&](int code) {
+    const char* const text = PQresultErrorField(said, code);
+    return std::string(text == nullptr ? "" : text);
+  };
+  std::string text = field(PG_DIAG_MESSAGE_PRIMARY);
+  if (text.empty()) text = trimmed(PQresultErrorMessage(said));
+  return {field(PG_DIAG_SQLSTATE), without_password(text), line_in(PQresultErrorField(said, PG_DIAG_CONTEXT))};
+}
+
+std::string postgres_connection::last_words() const {
+  return without_password(trimmed(PQerrorMessage(connection_.get())));
+}
+
+std::string postgres_connection::without_password(std::string text) const {
+  replace_all(text, password_, "***");
+  const char* const used = PQpass(connection_.get());
+  replace_all(text, used == nullptr ? "" : used, "***");
+  return text;
+}
+
+void postgres_connection::lost() const { throw connection_lost(last_words()); }
+
+} // namespace weir::stages
