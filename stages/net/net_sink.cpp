@@ -1,0 +1,142 @@
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "stages/file/io_error.hpp"
+#include "stages/net/meeting.hpp"
+#include "stages/net/net_stages.hpp"
+
+namespace weir::stages {
+namespace {
+
+class net_sink {
+ public:
+  net_sink(net_address address, net_sink_options options)
+      : address_(std::move(address)), options_(std::move(options)) {}
+  net_sink(net_sink&&) = default;
+  net_sink& operator=(net_sink&&) = delete;
+  ~net_sink() {
+    if (socket_ && !complete_) socket_->reset();
+  }
+
+  void start(stage_context& context);
+  step process(inlet<block>& in);
+  step finish();
+
+ private:
+  step meet();
+  std::optional<stream_socket> let_in();
+  step await_close();
+
+  net_address address_;
+  net_sink_options options_;
+  stage_context* context_ = nullptr;
+  std::optional<listening_socket> listener_;
+  std::optional<stream_socket> socket_;
+  std::size_t written_ = 0; ///< of the block at the inlet
+  bool ended_ = false;      ///< the peer was told that no more will come
+  bool complete_ = false;
+  waiting waits_;
+};
+
+void net_sink::start(stage_context& context) {
+  context_ = &context;
+  if (!options_.listen) return;
+  listener_.emplace(address_);
+  if (options_.notice) options_.notice("listening on " + listener_->shown());
+}
+
+// What the system takes at once is written by the compute thread at hand, one block a call; a peer that is not ready is
+// waited for on a thread that may block.
+step net_sink::process(inlet<block>& in) {
+  if (!socket_) {
+    const step why = meet();
+    if (why == step::done && !context_->cancelled()) throw server_gone(listener_->shown(), "nobody had connected");
+    if (why != step::more) return why;
+  }
+  for (bool released = false; !in.empty();) {
+    const auto bytes = in.front().bytes().subspan(written_);
+    const std::size_t taken = bytes.empty() ? 0 : socket_->try_write(bytes);
+    written_ += taken;
+    if (taken == bytes.size()) {
+      in.release(1);
+      written_ = 0;
+      released = true;
+      if (!context_->may_block()) return step::more;
+    } else if (taken == 0) {
+      // What was released is published before a wait.
+      if (released || !context_->may_block()) return step::blocking;
+      waits_.clear();
+      waits_.writable(socket_->number());
+      if (!wait_for(waits_, *context_, give_up::when_cancelled)) return step::done;
+    }
+  }
+  return step::input;
+}
+
+step net_sink::meet() {
+  if (!context_->may_block()) return step::blocking;
+  socket_ =
+      options_.listen ? let_in() : connect_patiently(address_, options_.retry, *context_, give_up::when_cancelled);
+  return socket_ ? step::more : step::done;
+}
+
+/// One peer; the next is not let wait for nothing.
+std::optional<stream_socket> net_sink::let_in() {
+  std::optional<stream_socket> peer;
+  while (!peer) {
+    waits_.clear();
+    waits_.readable(listener_->number());
+    if (!wait_for(waits_, *context_, give_up::when_interrupted)) return {};
+    peer = listener_->try_accept();
+  }
+  listener_.reset();
+  return peer;
+}
+
+// An interrupted run does not wait for a peer that is not there or does not close.
+step net_sink::finish() {
+  if (!context_->may_block()) return step::blocking;
+  if (!socket_) {
+    if (context_->interrupted()) return step::done;
+    if (const step why = meet(); why != step::more) return why;
+  }
+  if (!std::exchange(ended_, true)) socket_->end_output();
+  return await_close();
+}
+
+step net_sink::await_close() {
+  std::array<std::byte, 4096> unwanted;
+  for (;;) {
+    if (context_->interrupted()) break;
+    const auto got = socket_->try_read(unwanted);
+    if (got.what == stream_socket::outcome::end) break;
+    if (got.what == stream_socket::outcome::bytes) continue;
+    waits_.clear();
+    waits_.readable(socket_->number());
+    if (!wait_for(waits_, *context_, give_up::when_interrupted) && context_->cancelled()) return step::done;
+  }
+  complete_ = true;
+  return step::done;
+}
+
+pipe<block, void> sink(std::string name, net_address address, net_sink_options options) {
+  return make_stage(std::move(name), [address = std::move(address), options = std::move(options)] {
+    return net_sink(address, options);
+  });
+}
+
+} // namespace
+
+pipe<block, void> tcp_sink(net_sink_options options) {
+  net_address address = tcp_address(options.address, options.listen);
+  return sink("tcp", std::move(address), std::move(options));
+}
+
+pipe<block, void> unix_sink(net_sink_options options) {
+  net_address address = unix_address(options.address);
+  return sink("unix", std::move(address), std::move(options));
+}
+
+} // namespace weir::stages

@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "stages/file/io_error.hpp"
+#include "stages/net/meeting.hpp"
+#include "stages/net/net_stages.hpp"
+#include "stages/net/peer_input.hpp"
+
+namespace weir::stages {
+namespace {
+
+/// Blocks that are on their way while every connection holds the beginning of a line.
+constexpr std::size_t k_blocks_on_their_way = 3;
+
+class net_source {
+ public:
+  net_source(net_address address, net_source_options options)
+      : address_(std::move(address)), options_(std::move(options)) {}
+  net_source(net_source&&) = default;
+  net_source& operator=(net_source&&) = delete;
+  ~net_source() {
+    for (peer_input& each : peers_) each.reset();
+  }
+
+  void start(stage_context& context);
+  stage_needs needs() const { return {.blocks = k_blocks_on_their_way + 1, .takes_rest = true}; }
+  step process(outlet<block>& out);
+
+ private:
+  bool accepts() const { return listener_ && peers_.size() < most_; }
+  step connect();
+  step look(outlet<block>& out);
+  void let_in();
+  step serve(peer_input& peer, outlet<block>& out);
+  void take_leave(std::size_t which);
+  void tell(const std::string& what) const {
+    if (options_.notice) options_.notice(what);
+  }
+
+  net_address address_;
+  net_source_options options_;
+  stage_context* context_ = nullptr;
+  std::optional<listening_socket> listener_;
+  std::size_t most_ = 1; ///< connections at a time
+  std::uint32_t met_ = 0;
+  std::vector<peer_input> peers_;
+  std::size_t turn_ = 0; ///< whose it is; behind the last: look around
+  waiting waits_;
+};
+
+void net_source::start(stage_context& context) {
+  context_ = &context;
+  if (!options_.listen) return;
+  listener_.emplace(address_);
+  tell("listening on " + listener_->shown());
+  const std::size_t blocks = context.blocks().limit() / context.blocks().block_size();
+  const std::size_t with_a_block = blocks - std::min(blocks, k_blocks_on_their_way);
+  most_ = std::max<std::size_t>(1, options_.raw ? 1 : std::min(options_.connections, with_a_block));
+}
+
+// One connection a call, in turn; between two rounds a look at who has something to say. On a thread that may block, as
+// much as there is room for.
+step net_source::process(outlet<block>& out) {
+  do {
+    if (!options_.listen && met_ == 0) {
+      if (const step why = connect(); why != step::more) return why;
+    }
+    if (peers_.empty() && !listener_) return step::done;
+    const step why = turn_ < peers_.size() ? serve(peers_[turn_], out) : look(out);
+    if (why != step::more) return why;
+  } while (context_->may_block() && out.room() > 0 && !context_->finishing());
+  return step::more;
+}
+
+step net_source::connect() {
+  if (!context_->may_block()) return step::blocking;
+  std::optional<stream_socket> socket = connect_patiently(address_, options_.retry, *context_, give_up::when_told);
+  if (!socket) return step::done;
+  peers_.emplace_back(std::move(*socket), ++met_, peer_input::framing::bytes);
+  return step::more;
+}
+
+/// Finds out who can be read and lets in who waits; waits for that itself when nobody can be read.
+step net_source::look(outlet<block>& out) {
+  const bool someone = std::ranges::any_of(peers_, &peer_input::is_ready);
+  const bool all = std::ranges::all_of(peers_, &peer_input::is_ready);
+  turn_ = 0;
+  if (someone && all && !accepts()) return step::more;
+  waits_.clear();
+  for (const peer_input& each : peers_) waits_.readable(each.socket().number());
+  if (accepts()) waits_.readable(listener_->number());
+  const std::size_t before = peers_.size();
+  const bool may_wait = !someone && context_->may_block();
+  if (may_wait) out.flush();
+  const waiting::end end =
+      may_wait ? waits_.wait(context_->stop_descriptor()) : waits_.wait(-1, std::chrono::milliseconds(0));
+  if (end == waiting::end::stopped) return step::done;
+  if (end == waiting::end::timeout) {
+    turn_ = someone ? 0 : peers_.size();
+    return someone ? step::more : step::blocking;
+  }
+  for (std::size_t i = 0; i < before; ++i) peers_[i].ready(waits_.was_ready(i));
+  if (accepts() && waits_.was_ready(before)) let_in();
+  return step::more;
+}
+
+void net_source::let_in() {
+  std::optional<stream_socket> socket = listener_->try_accept();
+  if (!socket) return;
+  peers_.emplace_back(std::move(*socket), ++met_,
+                      options_.raw ? peer_input::framing::bytes : peer_input::framing::lines);
+  if (met_ == options_.once) listener_.reset();
+}
+
+step net_source::serve(peer_input& peer, outlet<block>& out) {
+  if (peer.is_ready() && peer.needs_block()) {
+    block empty = context_->blocks().try_take();
+    if (!empty) return step::memory;
+    peer.give(std::move(empty));
+  }
+  if (!peer.needs_block()) peer.read();
+  if (peer.passable() > 0) {
+    block rest;
+    if (peer.keeps_rest()) {
+      rest = context_->blocks().try_take();
+      if (!rest) return step::memory;
+    }
+    if (!out.try_push(peer.take(std::move(rest)))) return step::room; // nobody wants more: there was room
+  }
+  if (peer.over()) {
+    take_leave(turn_);
+  } else {
+    ++turn_;
+  }
+  return step::more;
+}
+
+void net_source::take_leave(std::size_t which) {
+  const peer_input peer = std::move(peers_[which]);
+  peers_.erase(peers_.begin() + static_cast<std::ptrdiff_t>(which));
+  if (peer.trouble().empty()) return;
+  if (!options_.listen) throw server_gone(peer.socket().peer(), peer.trouble());
+  tell(peer.socket().peer() + ": " + peer.trouble());
+}
+
+pipe<void, block> source(std::string name, net_address address, net_source_options options) {
+  if (options.connections == 0) throw std::invalid_argument("0 connections at a time are none");
+  return make_stage(std::move(name), [address = std::move(address), options = std::move(options)] {
+    return net_source(address, options);
+  });
+}
+
+} // namespace
+
+pipe<void, block> tcp_source(net_source_options options) {
+  net_address address = tcp_address(options.address, options.listen);
+  return source("tcp", std::move(address), std::move(options));
+}
+
+pipe<void, block> unix_source(net_source_options options) {
+  net_address address = unix_address(options.address);
+  return source("unix", std::move(address), std::move(options));
+}
+
+} // namespace weir::stages

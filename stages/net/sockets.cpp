@@ -1,0 +1,221 @@
+#include "stages/net/sockets.hpp"
+
+#include <asio.hpp>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "stages/file/io_error.hpp"
+#include "stages/file/temporaries.hpp"
+
+namespace weir::stages {
+
+using asio::error_code;
+using any_stream = asio::generic::stream_protocol;
+using asio::ip::tcp;
+using asio::local::stream_protocol;
+
+namespace {
+
+std::string shown_of(const any_stream::endpoint& of_tcp) {
+  tcp::endpoint at;
+  at.resize(of_tcp.size());
+  std::memcpy(at.data(), of_tcp.data(), of_tcp.size());
+  return net_address{.host = at.address().to_string(), .port = std::to_string(at.port()), .path = {}}.shown();
+}
+
+/// The addresses of a name, or of every interface; a Unix socket has one.
+std::vector<any_stream::endpoint> addresses_of(asio::io_context& context, const net_address& of, bool to_listen,
+                                               error_code& failed) {
+  std::vector<any_stream::endpoint> all;
+  if (of.local()) {
+    all.emplace_back(stream_protocol::endpoint(of.path));
+    return all;
+  }
+  tcp::resolver resolver(context);
+  const auto flags = to_listen ? tcp::resolver::passive : tcp::resolver::flags();
+  for (const auto& each : resolver.resolve(of.host, of.port, flags, failed)) all.emplace_back(each.endpoint());
+  return all;
+}
+
+bool is_tcp(const any_stream::endpoint& at) { return at.protocol().family() != AF_UNIX; }
+
+/// Each record leaves when it is written, and a peer whose machine has gone is noticed some day.
+void set_up(any_stream::socket& socket, bool over_tcp, error_code& failed) {
+  if (!failed) socket.non_blocking(true, failed);
+  if (!failed && over_tcp) socket.set_option(tcp::no_delay(true), failed);
+  if (!failed && over_tcp) socket.set_option(asio::socket_base::keep_alive(true), failed);
+}
+
+} // namespace
+
+struct stream_socket::parts {
+  explicit parts(std::shared_ptr<asio::io_context> shared) : context(std::move(shared)), socket(*context) {}
+
+  std::shared_ptr<asio::io_context> context; ///< one for a listener and all it let in: each costs three descriptors
+  any_stream::socket socket;
+  std::string peer;
+
+  [[noreturn]] void fail(const error_code& why) const { throw server_gone(peer, why.message()); }
+};
+
+stream_socket::stream_socket(std::unique_ptr<parts> made) : parts_(std::move(made)) {}
+stream_socket::stream_socket(stream_socket&&) noexcept = default;
+stream_socket& stream_socket::operator=(stream_socket&&) noexcept = default;
+stream_socket::~stream_socket() = default;
+
+int stream_socket::number() const { return parts_->socket.native_handle(); }
+const std::string& stream_socket::peer() const { return parts_->peer; }
+
+stream_socket::result stream_socket::try_read(std::span<std::byte> room) {
+  error_code failed;
+  const std::size_t got = parts_->socket.receive(asio::buffer(room.data(), room.size()), 0, failed);
+  if (!failed) return {outcome::bytes, got};
+  if (failed == asio::error::eof) return {outcome::end, 0};
+  if (failed == asio::error::would_block) return {outcome::would_block, 0};
+  parts_->fail(failed);
+}
+
+std::size_t stream_socket::try_write(std::span<const std::byte> bytes) {
+  error_code failed;
+  const std::size_t taken = parts_->socket.send(asio::buffer(bytes.data(), bytes.size()), 0, failed);
+  if (failed && failed != asio::error::would_block) parts_->fail(failed);
+  return failed ? 0 : taken;
+}
+
+void stream_socket::end_output() {
+  error_code failed;
+  parts_->socket.shutdown(asio::socket_base::shutdown_send, failed);
+  if (failed) parts_->fail(failed);
+}
+
+void stream_socket::reset() noexcept {
+  error_code ignored; // nobody is left to tell
+  parts_->socket.set_option(asio::socket_base::linger(true, 0), ignored);
+  parts_->socket.close(ignored);
+}
+
+namespace {
+
+error_code last_error() { return {errno, asio::error::get_system_category()}; }
+
+/// Begins to connect. Asio's own connect() would wait, whatever the socket is set to.
+error_code begin_connect(any_stream::socket& socket, const any_stream::endpoint& to) {
+  error_code failed;
+  error_code ignored;
+  socket.close(ignored);
+  socket.open(to.protocol(), failed);
+  set_up(socket, is_tcp(to), failed);
+  if (failed) return failed;
+  return ::connect(socket.native_handle(), to.data(), static_cast<socklen_t>(to.size())) == 0 ? failed : last_error();
+}
+
+error_code outcome_of_connect(any_stream::socket& socket) {
+  int code = 0;
+  socklen_t size = sizeof code;
+  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &code, &size) != 0) return last_error();
+  return {code, asio::error::get_system_category()};
+}
+
+} // namespace
+
+connected try_connect(const net_address& to, const std::function<bool(int)>& wait) {
+  auto made = std::make_unique<stream_socket::parts>(std::make_shared<asio::io_context>(1));
+  made->peer = to.shown();
+  error_code failed;
+  const auto all = addresses_of(*made->context, to, false, failed);
+  if (failed) return {{}, failed.message(), failed == asio::error::host_not_found};
+  for (const any_stream::endpoint& each : all) {
+    failed = begin_connect(made->socket, each);
+    if (failed == asio::error::in_progress) {
+      if (!wait(made->socket.native_handle())) return {};
+      failed = outcome_of_connect(made->socket);
+    }
+    if (!failed) return {stream_socket(std::move(made)), {}, false};
+  }
+  return {{}, failed.message(), false};
+}
+
+struct listening_socket::parts {
+  std::shared_ptr<asio::io_context> context = std::make_shared<asio::io_context>(1);
+  asio::basic_socket_acceptor<any_stream> socket{*context};
+  named_temporary file; ///< of a Unix socket
+  std::string shown;
+  bool over_tcp = true;
+};
+
+namespace {
+
+/// Removes the file that a listener left behind when it was killed. A socket of another type is refused by one that is
+/// alive, for its type, and so is not taken for somebody who connects.
+void remove_dead_socket(asio::io_context& context, const std::string& path) {
+  struct stat now {};
+  if (::stat(path.c_str(), &now) != 0 || !S_ISSOCK(now.st_mode)) return;
+  asio::local::datagram_protocol::socket probe(context);
+  error_code failed;
+  probe.connect(asio::local::datagram_protocol::endpoint(path), failed);
+  if (failed == asio::error::connection_refused) ::unlink(path.c_str());
+}
+
+template <class Acceptor>
+error_code listen_at(Acceptor& socket, const any_stream::endpoint& at) {
+  error_code failed;
+  error_code ignored;
+  socket.close(ignored);
+  socket.open(at.protocol(), failed);
+  if (!failed && is_tcp(at)) socket.set_option(asio::socket_base::reuse_address(true), failed);
+  if (!failed) socket.bind(at, failed);
+  if (!failed) socket.listen(asio::socket_base::max_listen_connections, failed);
+  if (!failed) socket.non_blocking(true, failed);
+  return failed;
+}
+
+} // namespace
+
+listening_socket::listening_socket(const net_address& at) : parts_(std::make_unique<parts>()) {
+  if (at.local()) remove_dead_socket(*parts_->context, at.path);
+  error_code failed;
+  const std::vector<any_stream::endpoint> all = addresses_of(*parts_->context, at, true, failed);
+  for (const any_stream::endpoint& each : all) {
+    failed = listen_at(parts_->socket, each);
+    if (!failed) break;
+  }
+  if (failed) throw std::runtime_error("listen: " + at.shown() + ": " + failed.message());
+  parts_->shown = at.shown();
+  parts_->over_tcp = !at.local();
+  if (at.local()) {
+    parts_->file = named_temporary(at.path);
+    return;
+  }
+  parts_->shown = shown_of(parts_->socket.local_endpoint());
+}
+
+listening_socket::listening_socket(listening_socket&&) noexcept = default;
+listening_socket& listening_socket::operator=(listening_socket&&) noexcept = default;
+listening_socket::~listening_socket() = default;
+
+int listening_socket::number() const { return parts_->socket.native_handle(); }
+const std::string& listening_socket::shown() const { return parts_->shown; }
+
+std::optional<stream_socket> listening_socket::try_accept() {
+  auto made = std::make_unique<stream_socket::parts>(parts_->context);
+  error_code failed;
+  any_stream::endpoint from;
+  parts_->socket.accept(made->socket, from, failed);
+  if (failed == asio::error::no_descriptors || failed == std::errc::too_many_files_open_in_system) {
+    throw std::runtime_error("accept: " + parts_->shown + ": " + failed.message());
+  }
+  set_up(made->socket, parts_->over_tcp, failed);
+  if (failed) return {}; // whoever it was has gone already
+  made->peer = parts_->shown;
+  if (parts_->over_tcp) made->peer = shown_of(from);
+  return stream_socket(std::move(made));
+}
+
+} // namespace weir::stages

@@ -1,0 +1,122 @@
+// The real command in pairs: one listens, one connects.
+
+#include "tests/command/program.hpp"
+#include "tests/net/peer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+namespace weir::command {
+namespace {
+
+/// A program that listens on a port of its own choice.
+struct listener {
+  listener(const test_folder& folder, const std::string& pipeline) : program(folder, {"-q", pipeline}) {
+    EXPECT_TRUE(program.await_error("\n"));
+    const std::string& said = program.error_so_far();
+    const std::size_t colon = said.find("listening on 127.0.0.1:");
+    EXPECT_NE(colon, std::string::npos) << said;
+    address = said.substr(colon + 13, said.find('\n') - colon - 13);
+  }
+  running_program program;
+  std::string address;
+};
+
+TEST(TcpProgram, LinesOfOneWeirAreCountedByAnother) {
+  const test_folder folder;
+  const std::string job = "generate --records 200000 --format ndjson";
+  const std::string expected = weir_in(folder, {"-q", job + " | lines | count"}).out;
+  listener there(folder, "tcp --listen 127.0.0.1:0 --once 1 | lines | count");
+  const ending here = weir_in(folder, {"-q", job + " | tcp " + there.address});
+  EXPECT_EQ(here.code, 0) << here.err;
+  const ending got = there.program.wait();
+  EXPECT_EQ(got.code, 0) << got.err;
+  EXPECT_EQ(got.out, expected);
+}
+
+TEST(TcpProgram, ASinkListensAndASourceConnects) {
+  const test_folder folder;
+  folder.write("in", random_bytes(3 << 20, 9));
+  listener there(folder, "read in | tcp --listen 127.0.0.1:0");
+  EXPECT_EQ(weir_in(folder, {"-q", "tcp " + there.address + " | write out"}).code, 0);
+  EXPECT_EQ(there.program.wait().code, 0);
+  EXPECT_TRUE(folder.read("out") == folder.read("in"));
+}
+
+TEST(UnixProgram, BytesOfEveryValueGoThroughUnchanged) {
+  const test_folder folder;
+  folder.write("in", random_bytes(3 << 20, 10));
+  running_program there(folder, {"-q", "unix --listen --raw --once 1 s | write out"});
+  ASSERT_TRUE(there.await_error("unix: listening on s"));
+  EXPECT_EQ(weir_in(folder, {"-q", "read in | unix s"}).code, 0);
+  EXPECT_EQ(there.wait().code, 0);
+  EXPECT_TRUE(folder.read("out") == folder.read("in"));
+  EXPECT_EQ(folder.names(), "in out ");
+}
+
+TEST(TcpProgram, TwoSendersAtTheSameTime) {
+  const test_folder folder;
+  const std::string one = "generate --records 50000 --seed 1";
+  const std::string two = "generate --records 50000 --seed 2";
+  const std::string expected = weir_in(folder, {"-q", "concat { " + one + " } { " + two + " } | lines | count"}).out;
+  listener there(folder, "tcp --listen 127.0.0.1:0 --once 2 | lines | count");
+  running_program first(folder, {"-q", one + " | tcp " + there.address});
+  running_program second(folder, {"-q", two + " | tcp " + there.address});
+  EXPECT_EQ(first.wait().code, 0);
+  EXPECT_EQ(second.wait().code, 0);
+  EXPECT_EQ(there.program.wait().out, expected);
+}
+
+TEST(TcpProgram, AServerThatIsNotThereIsExit69WithTheAddress) {
+  const test_folder folder;
+  std::string address;
+  { address = "127.0.0.1:" + std::to_string(test::peer::listen().port()); }
+  for (const std::string& job : {"tcp --retry 0s " + address + " | null", "generate | tcp --retry 0s " + address}) {
+    const ending got = weir_in(folder, {"-q", job});
+    EXPECT_EQ(got.code, 69);
+    EXPECT_EQ(got.err, "weir: tcp: " + address + ": Connection refused\n");
+  }
+}
+
+TEST(TcpProgram, ADaemonEndsWhenItIsTerminated) {
+  const test_folder folder;
+  listener there(folder, "tcp --listen 127.0.0.1:0 | lines | count");
+  const int port = std::stoi(there.address.substr(there.address.find(':') + 1));
+  test::peer client = test::peer::connect_to(port);
+  EXPECT_TRUE(client.send("a\nb\n"));
+  client.end_output();
+  EXPECT_TRUE(client.ends_well()) << "all was read";
+  there.program.await_handler(SIGTERM);
+  there.program.send(SIGTERM);
+  const ending got = there.program.wait();
+  EXPECT_EQ(got.code, 128 + SIGTERM);
+  EXPECT_EQ(got.out, "2 4\n");
+}
+
+TEST(TcpProgram, HasTheHelpOfBothEnds) {
+  const ending got = weir_in(test_folder(), {"stages", "tcp"});
+  EXPECT_EQ(got.code, 0);
+  EXPECT_NE(got.out.find("takes what comes over tcp"), std::string::npos) << got.out;
+  EXPECT_NE(got.out.find("sends over tcp"), std::string::npos) << got.out;
+  const std::string all = weir_in(test_folder(), {"stages"}).out;
+  EXPECT_LT(all.find("tcp [OPTIONS] HOST:PORT"), all.find("Transforms")) << all;
+  EXPECT_GT(all.rfind("tcp [OPTIONS] HOST:PORT"), all.find("Sinks")) << all;
+}
+
+TEST(TcpProgram, InTheMiddleIsRefused) {
+  const ending got = weir_in(test_folder(), {"generate | tcp localhost:1 | null"});
+  EXPECT_EQ(got.code, 2);
+  EXPECT_EQ(got.err, "weir: pipeline:1:12: sink in the middle: 'tcp' passes nothing on, so it can only end a pipeline\n"
+                     "    generate | tcp localhost:1 | null\n"
+                     "               ^~~\n");
+}
+
+TEST(TcpProgram, AnAddressThatIsNoneIsRefusedAtTheStage) {
+  const ending got = weir_in(test_folder(), {"generate | tcp localhost"});
+  EXPECT_EQ(got.code, 2);
+  EXPECT_TRUE(got.err.starts_with("weir: pipeline:1:12: tcp: 'localhost': no port; write HOST:PORT\n")) << got.err;
+}
+
+} // namespace
+} // namespace weir::command
