@@ -9,3 +9,12 @@
 #if WEIR_STAGES_COMPRESS
 #include "stages/compress/compress_stages.hpp"
 #endif
+#if WEIR_STAGES_NET
+#include "stages/net/net_stages.hpp"
+#endif
+#if WEIR_STAGES_RECORD
+#include "stages/record/record_stages.hpp"
+#endif
+#if WEIR_STAGES_SQLITE || WEIR_STAGES_POSTGRES
+#include "stages/db/db_stages.hpp"
+#endif

@@ -32,34 +32,47 @@ constexpr const char* k_concat_help =
     "Example:\n"
     "  concat { read head.txt } { read body.gz | lines | grep -v '^#' } | write all.txt";
 
-using sink_pipe = pipe<block, void>;
-using source_pipe = pipe<void, block>;
-
-made_stage tee_of(const std::vector<made_branch>& branches) {
-  std::vector<sink_pipe> sinks;
+template <class Item>
+made_stage tee_to(const std::vector<made_branch>& branches) {
+  std::vector<pipe<Item, void>> sinks;
   for (const made_branch& each : branches) sinks.emplace_back(each.parts);
   return tee(sinks);
 }
 
+made_stage tee_of(const std::vector<made_branch>& branches) {
+  return branches.front().items == item_kind::rows ? tee_to<stages::rows>(branches) : tee_to<block>(branches);
+}
+
 /// A source whose last line does not run into the first one of another.
-source_pipe with_last_line_ended(const made_branch& branch) {
-  return source_pipe(branch.parts) | stages::end_last_line();
+pipe<void, block> with_last_line_ended(const made_branch& branch) {
+  return pipe<void, block>(branch.parts) | stages::end_last_line();
+}
+
+std::vector<pipe<void, stages::rows>> sources_of_rows(const std::vector<made_branch>& branches) {
+  std::vector<pipe<void, stages::rows>> sources;
+  for (const made_branch& each : branches) sources.emplace_back(each.parts);
+  return sources;
 }
 
 made_stage merge_of(const std::vector<made_branch>& branches) {
-  std::vector<source_pipe> sources;
+  if (branches.front().items == item_kind::rows) return merge(sources_of_rows(branches));
+  std::vector<pipe<void, block>> sources;
   for (const made_branch& each : branches) sources.push_back(with_last_line_ended(each));
   return merge(sources);
 }
 
 made_stage concat_of(const std::vector<made_branch>& branches) {
-  std::vector<source_pipe> sources;
+  if (branches.front().items == item_kind::rows) return concat(sources_of_rows(branches));
+  std::vector<pipe<void, block>> sources;
   for (const made_branch& each : branches) {
     const bool another_follows = &each != &branches.back();
-    sources.push_back(each.whole_records && another_follows ? with_last_line_ended(each) : source_pipe(each.parts));
+    const bool end_it = each.whole_records && another_follows;
+    sources.push_back(end_it ? with_last_line_ended(each) : pipe<void, block>(each.parts));
   }
   return concat(sources);
 }
+
+made_stage made_end_last_line() { return stages::end_last_line(); }
 
 } // namespace
 
@@ -68,9 +81,9 @@ void add_branch_stages(stage_registry& to) {
   to.add_branching("tee", "gives every branch the same bytes",
                    {end::sink, false, "tee { ... | SINK }...", k_tee_help, tee_of});
   to.add_branching("merge", "joins the records of its branches as they come",
-                   {end::open, true, "merge { SOURCE | ... }...", k_merge_help, merge_of});
+                   {end::open, true, "merge { SOURCE | ... }...", k_merge_help, merge_of, made_end_last_line});
   to.add_branching("concat", "joins its branches, one after the other",
-                   {end::open, false, "concat { SOURCE | ... }...", k_concat_help, concat_of});
+                   {end::open, false, "concat { SOURCE | ... }...", k_concat_help, concat_of, made_end_last_line});
 }
 
 } // namespace weir::command

@@ -2,11 +2,14 @@
 
 namespace weir::command {
 
-void add_builtin_stages(stage_registry& to, const open_result& results) {
-  add_file_stages(to, results);
+void add_builtin_stages(stage_registry& to, session& of) {
+  add_file_stages(to, of);
   add_synthetic_stages(to);
   add_text_stages(to);
   add_compress_stages(to);
+  add_net_stages(to);
+  add_record_stages(to, of);
+  add_database_stages(to, of);
   add_branch_stages(to);
 }
 

@@ -1,5 +1,6 @@
 #include "apps/weir/builtin_stages.hpp"
 #include "apps/weir/pace_of.hpp"
+#include "apps/weir/policy_words.hpp"
 #include "stages/stages.hpp"
 
 namespace weir::command {
@@ -11,6 +12,7 @@ using stages::record_format;
 struct generate_line {
   stages::generate_options options;
   std::optional<rate> speed;
+  bad_share bad;
 };
 
 auto declare_generate(arguments& line) {
@@ -27,9 +29,11 @@ auto declare_generate(arguments& line) {
                               {"random", record_format::random}},
                              "what the records are (ndjson)");
   line.option("--seed", options.what.seed, "S", "other records, as many (1)");
+  line.option("--bad", of->bad, "SHARE", "that many of the records are none: 0.1% (ndjson; 0)");
   line.option("--rate", of->speed, "RATE", "at most so much: 50MB/s, 1000/s");
   return [of] {
     if (of->speed) of->options.rate = pace_of(*of->speed);
+    of->options.what.bad = of->bad.share;
     return stages::generate(of->options);
   };
 }

@@ -9,9 +9,9 @@
 // What add() takes is explained in stage_registry.hpp; examples/own_stage.cpp is a whole program.
 #pragma once
 
+#include "apps/weir/session.hpp"
 #include "apps/weir/stage_registry.hpp"
 
-#include <deque>
 #include <span>
 #include <string>
 #include <utility>
@@ -30,8 +30,9 @@ class command {
 
   /// Adds a stage; see stage_registry::add. Throws std::logic_error when the name is taken.
   template <class Declare>
-  void add(std::string name, std::string summary, Declare declare, record_flow records = record_flow::broken) {
-    stages_.add(std::move(name), std::move(summary), std::move(declare), records);
+  void add(std::string name, std::string summary, Declare declare, record_flow records = record_flow::broken,
+           input_need need = input_need::any) {
+    stages_.add(std::move(name), std::move(summary), std::move(declare), records, need);
   }
 
   /// Does what the words ask for, with stdout, stderr and the exit code of the program `weir`; see
@@ -39,8 +40,8 @@ class command {
   [[nodiscard]] int main(int argc, const char* const* argv) noexcept;
 
  private:
+  session session_;
   stage_registry stages_;
-  std::deque<std::string> results_; // what each stage has to print, kept until the live line is gone
 
   int carry_out(std::span<const word> given);
   int carry_out_pipeline(const options& with);

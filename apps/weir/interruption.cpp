@@ -3,20 +3,60 @@
 #include "apps/weir/exit_code.hpp"
 #include "stages/file/temporaries.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include <unistd.h>
 
 namespace weir::command {
+
+namespace {
+
+/// For stages to look up from what they do; one that waits in the kernel never does.
+constexpr std::chrono::seconds k_to_cancel{2};
+/// Clocks overflow on "for ever".
+constexpr std::chrono::hours k_longest{24 * 365};
+
+} // namespace
+
+interruption::interruption(std::chrono::nanoseconds patience, std::function<void()> give_up)
+    : patience_(patience), give_up_(std::move(give_up)) {}
 
 void interruption::aim_at(const run& target) {
   const std::lock_guard lock(mutex_);
   target_ = target;
 }
 
-void interruption::on_signal(int signal) noexcept {
+void interruption::over() noexcept {
   const std::lock_guard lock(mutex_);
-  if (target_) return target_->interrupt();
+  over_ = true;
+  changed_.notify_all();
+}
+
+void interruption::on_signal(int signal) noexcept {
+  std::unique_lock lock(mutex_);
+  if (!target_) {
+    stages::unlink_temporaries();
+    _exit(k_exit_signal_base + signal);
+  }
+  if (over_) return;
+  target_->interrupt();
+  if (ends_within(lock, patience_)) return;
+  late_ = true;
+  target_->cancel();
+  if (ends_within(lock, k_to_cancel)) return;
+  give_up_();
   stages::unlink_temporaries();
-  _exit(k_exit_signal_base + signal);
+  _exit(k_exit_leftovers);
+}
+
+bool interruption::ends_within(std::unique_lock<std::mutex>& lock, std::chrono::nanoseconds time) {
+  return changed_.wait_for(lock, std::min<std::chrono::nanoseconds>(time, k_longest), [this] { return over_; });
+}
+
+bool interruption::ran_out_of_time() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return late_;
 }
 
 } // namespace weir::command

@@ -16,15 +16,24 @@ namespace weir::command {
 
 namespace {
 
-constexpr std::string_view k_usage = "weir [OPTIONS] 'PIPELINE'\n"
-                                     "       weir [OPTIONS] -f FILE\n"
-                                     "       weir explain 'PIPELINE'    prints the plan without running it\n"
-                                     "       weir stages [STAGE]        lists the stages, or shows one stage's help\n"
-                                     "       weir stress [OPTIONS]      runs pipelines under load and verifies them";
+constexpr std::string_view k_usage =
+    "weir [OPTIONS] 'PIPELINE'\n"
+    "       weir [OPTIONS] -f FILE\n"
+    "       weir explain 'PIPELINE'    prints the plan without running it\n"
+    "       weir check 'PIPELINE'      tries it on its first records and writes nothing\n"
+    "       weir replay FILE 'PIPELINE'\n"
+    "                                  feeds a file of dead letters through it\n"
+    "       weir stages [STAGE]        lists the stages, or shows one stage's help\n"
+    "       weir stress [OPTIONS]      runs pipelines under load and verifies them";
 
 constexpr std::string_view k_footer =
     "A pipeline is written as in a shell: stages between |, words in quotes where needed.\n"
-    "  weir 'read access.ndjson.gz | lines | grep -F \" 500 \" | gzip | write errors.ndjson.gz'";
+    "  weir 'read access.ndjson.gz | lines | grep -F \" 500 \" | gzip | write errors.ndjson.gz'\n"
+    "\n"
+    "Exit status: 0 all is done; 1 the run failed, or its records do not balance; 2 the command makes no sense; 4 told "
+    "to\n"
+    "stop, and not all in flow was made durable in time; 65 bad records; 66 an input is missing; 69 a server was not\n"
+    "reached or has gone; 128 + N ended by signal N.";
 
 constexpr unsigned k_most_threads = 1024;
 constexpr std::uint64_t k_least_block = std::uint64_t{16} << 10;
@@ -69,13 +78,22 @@ void read_words(std::vector<word> words, options& into) {
   if (!words.empty() && words[0].text == "explain") {
     take_first();
     into.what = action::explain;
+  } else if (!words.empty() && words[0].text == "check") {
+    take_first();
+    into.what = action::check;
+  } else if (!words.empty() && words[0].text == "replay") {
+    take_first();
+    into.what = action::replay;
+    if (words.empty()) throw usage_error("replay needs a file of dead letters, and a pipeline");
+    into.letters = words[0];
+    take_first();
   }
   if (words.empty() && into.file.empty()) throw usage_error(fmt::format("there is no pipeline\nUsage: {}", k_usage));
   if (words.empty()) return;
   if (!into.file.empty())
     throw usage_error("a pipeline on the line and one in a file (-f) do not go together", words[0].where);
   if (words.size() > 1) {
-    const std::vector<std::string> commands = {"explain", "stages", "stress"};
+    const std::vector<std::string> commands = {"check", "explain", "replay", "stages", "stress"};
     const std::string near = did_you_mean(words[0].text, commands);
     throw usage_error(fmt::format("unexpected {}{}", in_quotes(words[1].text),
                                   near.empty() ? "; the whole pipeline is one word: put it in single quotes" : near),
@@ -122,7 +140,18 @@ options parse_options(std::span<const word> given) {
       "--progress", result.progress,
       {{"auto", progress_mode::automatic}, {"always", progress_mode::always}, {"never", progress_mode::never}},
       "show the live line (auto: on a terminal)");
+  line.option("--checkpoint", result.checkpoint, "FILE",
+              "keep there how far the run has come, and go on from there: for sinks that do not keep it themselves");
+  line.option("--checkpoint-every", result.checkpoint_every, "TIME",
+              "how often what has come is made durable, there and in databases (1s)");
+  line.option("--job", result.job, "NAME", "what positions are kept under (a hash of the pipeline's text)");
+  line.option("--drain-timeout", result.drain_timeout, "TIME",
+              "how long a run that is told to stop may take to let out what is in flow (30s)");
   line.option("--report", result.report, "FILE", "write the run's report there as JSON");
+  line.option("--on-error", result.on_error, "POLICY",
+              "bad records: stop, skip, or dead-letter:FILE, unless their stage says it (stop)");
+  line.option("--max-bad", result.max_bad, "SHARE", "stop when more of the records are bad: 1%");
+  line.option("--sample", result.sample, "N", "how many records check tries (1000)");
   line.flag("-q,--quiet", result.quiet, "print no summary and no live line, only errors");
   line.flag("--version", version, "print the version");
   line.positionals("WORD", words, "", arguments::need::optional);

@@ -2,15 +2,18 @@
 #pragma once
 
 #include "apps/weir/pipeline_text.hpp"
+#include "apps/weir/policy_words.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace weir::command {
 
-enum class action { run, explain, list_stages, stage_help, version };
+enum class action { run, explain, check, replay, list_stages, stage_help, version };
 
 enum class progress_mode { automatic, always, never };
 
@@ -18,16 +21,24 @@ enum class plan_form { text, dot, mermaid };
 
 struct options {
   action what = action::run;
-  std::string pipeline; // its text; empty when it stands in a file
-  std::string file;     // "-" is stdin
-  word stage;           // of stage_help
+  std::string pipeline;        // its text; empty when it stands in a file
+  std::string file;            // "-" is stdin
+  word stage;                  // of stage_help
+  word letters;                // of replay: the file of dead letters
+  std::uint64_t sample = 1000; // of check: records
 
   std::uint64_t memory_bytes = std::uint64_t{256} << 20;
   std::uint64_t block_bytes = std::uint64_t{256} << 10;
   unsigned threads = 0; // 0: one for each core
   plan_form explained_as = plan_form::text;
   progress_mode progress = progress_mode::automatic;
-  std::string report; // empty: none
+  std::string report;               // empty: none
+  stages::record_policy on_error;   // of stages that have none of their own
+  std::optional<bad_share> max_bad; // none: no limit
+  std::string checkpoint;           // the file; empty: none
+  std::chrono::nanoseconds checkpoint_every = std::chrono::seconds(1);
+  std::string job; // empty: named by the pipeline's text
+  std::chrono::nanoseconds drain_timeout = std::chrono::seconds(30);
   bool quiet = false;
 };
 

@@ -1,5 +1,7 @@
 #include "apps/weir/prepared_pipeline.hpp"
 
+#include "apps/weir/failure.hpp"
+#include "apps/weir/item_flow.hpp"
 #include "apps/weir/utf8.hpp"
 
 #include <cstddef>
@@ -48,15 +50,10 @@ stage_maker placed(stage_maker make, const word& name) {
       throw usage_error(with_name(name, wrong), name.where);
     } catch (const std::invalid_argument& wrong) {
       throw usage_error(with_name(name, wrong), name.where);
+    } catch (const missing_input& error) {
+      throw missing_input(with_name(name, error));
     } catch (const std::exception& error) { throw std::runtime_error(with_name(name, error)); }
   };
-}
-
-part_list parts_of(std::span<const prepared_stage> stages) {
-  part_list parts;
-  for (const prepared_stage& each : stages)
-    std::visit([&parts](const auto& piece) { parts.add(piece.parts()); }, each.make());
-  return parts;
 }
 
 /// Whether the last stage gives whole records.
@@ -87,10 +84,10 @@ class preparation {
   std::vector<prepared_stage> prepare(std::span<const stage_text> stages, const surroundings& where) const {
     std::vector<prepared_stage> prepared;
     for (std::size_t i = 0; i < stages.size(); ++i) {
-      const stage_entry& entry = known_.at(stages[i].name);
+      const stage_entry& entry = known_.at(stages[i].name, i > 0 || where.takes_input);
       if (!entry.branching) {
         prepared.push_back(plain(entry, stages[i]));
-      } else if (entry.kind == stage_kind::source) {
+      } else if (entry.kind() == stage_kind::source) {
         prepared.push_back(branching(entry, stages[i], {}, where));
       } else {
         if (where.gives_output) refuse_sinks(stages[i].name, where);
@@ -109,7 +106,7 @@ class preparation {
     arguments line(entry.name, entry.summary);
     stage_maker make = entry.declare(line);
     line.parse(text.name, text.arguments);
-    return {&entry, text.name, placed(std::move(make), text.name), entry.records};
+    return {&entry, text.name, placed(std::move(make), text.name), entry.records, entry.shape};
   }
 
   /// The stage with its branches; `rest` is one more of them, which stands behind it without braces.
@@ -128,12 +125,8 @@ class preparation {
       if (rules.need_whole_records && !whole) refuse_pieces(entry, each.back());
       all_whole = all_whole && whole;
     }
-    stage_maker make = [join = rules.join, branches = std::move(branches)] {
-      std::vector<made_branch> made;
-      for (const auto& each : branches) made.push_back({parts_of(each), give_whole_records(each)});
-      return join(made);
-    };
-    return {&entry, text.name, std::move(make), all_whole ? record_flow::made : record_flow::broken};
+    const record_flow records = all_whole ? record_flow::made : record_flow::broken;
+    return {&entry, text.name, {}, records, entry.shape, std::move(branches)};
   }
 
   static surroundings behind(const word& tee, const surroundings& where) {
@@ -180,7 +173,7 @@ class preparation {
 
   void check_begin(const prepared_stage& stage, bool needs_source, const surroundings& where) const {
     const std::string name = in_quotes(stage.name.text);
-    const bool is_source = stage.entry->kind == stage_kind::source;
+    const bool is_source = stage.entry->kind() == stage_kind::source;
     if (needs_source && !is_source)
       throw usage_error(fmt::format("no source: {} needs input, so a {} cannot begin with it; begin with {}", name,
                                     where.noun(), known_.names_in_words(stage_kind::source)),
@@ -192,7 +185,7 @@ class preparation {
 
   void check_end(const prepared_stage& stage, bool last, const surroundings& where) const {
     const std::string name = in_quotes(stage.name.text);
-    const bool is_sink = stage.entry->kind == stage_kind::sink;
+    const bool is_sink = stage.entry->kind() == stage_kind::sink;
     if (!last && is_sink)
       throw usage_error(fmt::format("sink in the middle: {} passes nothing on, so it can only end a pipeline", name),
                         stage.name.where);
@@ -204,12 +197,33 @@ class preparation {
   }
 };
 
+part_list parts_of(std::span<const prepared_stage> stages);
+
+made_stage joined(const prepared_stage& stage) {
+  const bool sinks = stage.entry->branching->branches == branch_rules::end::sink;
+  std::vector<made_branch> branches;
+  for (const auto& each : stage.branches)
+    branches.push_back({parts_of(each), give_whole_records(each), sinks ? stage.shape.takes : stage.shape.gives});
+  return stage.entry->branching->join(branches);
+}
+
+part_list parts_of(std::span<const prepared_stage> stages) {
+  part_list parts;
+  for (const prepared_stage& each : stages) {
+    const made_stage piece = each.branches.empty() ? each.make() : joined(each);
+    std::visit([&parts](const auto& any) { parts.add(any.parts()); }, piece);
+  }
+  return parts;
+}
+
 } // namespace
 
 std::vector<prepared_stage> prepare(std::span<const stage_text> pipeline, const stage_registry& known) {
   const preparation pass(known);
   pass.check_names(pipeline);
-  return pass.prepare(pipeline, {});
+  std::vector<prepared_stage> stages = pass.prepare(pipeline, {});
+  fit_items(stages, known);
+  return stages;
 }
 
 plan assemble(std::span<const prepared_stage> stages) { return plan(parts_of(stages)); }

@@ -41,6 +41,7 @@ std::string report_json(const run_summary& of) {
   json.begin_array();
   for (const stage_summary& stage : of.stages) write(json, stage);
   json.end_array();
+  if (!of.records.branches.empty()) write(json, of.records);
   json.end_object();
   return std::move(json).finish();
 }

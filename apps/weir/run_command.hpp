@@ -2,11 +2,12 @@
 #pragma once
 
 #include "apps/weir/options.hpp"
+#include "apps/weir/prepared_pipeline.hpp"
+#include "apps/weir/session.hpp"
 
 #include <weir/plan.hpp>
 
-#include <deque>
-#include <string>
+#include <span>
 
 namespace weir::command {
 
@@ -14,7 +15,8 @@ namespace weir::command {
 struct run_request {
   const plan& what;
   const options& with;
-  const std::deque<std::string>& results; // filled while it runs, printed to standard output when it has ended
+  session& of;                            // what its stages print and count
+  std::span<const prepared_stage> stages; // of which it was made
   bool live_line = true;                  // false: not even where the options would allow one
   bool one_sink = true;                   // false: what one of them has written is not all there is
 };

@@ -1,6 +1,8 @@
 // What a finished run tells: the input of the JSON report and of the table at the end.
 #pragma once
 
+#include "apps/weir/record_summary.hpp"
+
 #include <weir/report.hpp>
 
 #include <cstdint>
@@ -35,6 +37,7 @@ struct run_summary {
   bool interrupted = false;             // a signal ended it before its input did
   std::string bottleneck;               // a stage's name; empty if none stands out
   std::vector<stage_summary> stages;    // in the pipeline's order
+  record_summary records;               // empty where no stage takes records
 };
 
 /// The engine's report as the command shows it.

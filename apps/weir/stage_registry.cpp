@@ -26,7 +26,16 @@ constexpr std::array<kind_heading, 3> k_headings = {{
     {stage_kind::sink, "Sinks (end a pipeline)"},
 }};
 
-bool is_plain(const stage_entry& entry, stage_kind kind) { return entry.kind == kind && !entry.branching; }
+bool is_plain(const stage_entry& entry, stage_kind kind) { return entry.kind() == kind && !entry.branching; }
+
+std::string one_of(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) out += i + 1 == names.size() ? " or " : ", ";
+    out += in_quotes(names[i]);
+  }
+  return out;
+}
 
 } // namespace
 
@@ -56,6 +65,24 @@ const stage_entry& stage_registry::at(const word& name) const {
   throw usage_error("unknown stage " + in_quotes(name.text) + hint, name.where);
 }
 
+const stage_entry& stage_registry::at(const word& name, bool has_input) const {
+  const stage_entry& entry = at(name);
+  if (!has_input || entry.kind() != stage_kind::source) return entry;
+  const auto sink = std::ranges::find_if(
+      stages_, [&](const stage_entry& each) { return each.name == name.text && each.kind() == stage_kind::sink; });
+  return sink == stages_.end() ? entry : *sink;
+}
+
+std::string stage_registry::help(std::string_view name) const {
+  std::string text;
+  for (const stage_entry& each : stages_) {
+    if (each.name != name) continue;
+    if (!text.empty()) text += '\n';
+    text += each.help();
+  }
+  return text;
+}
+
 std::string stage_registry::list() const {
   std::size_t width = 0;
   for (const stage_entry& entry : stages_) width = std::max(width, character_count(entry.usage()));
@@ -79,8 +106,10 @@ void stage_registry::add_branching(std::string name, std::string summary, branch
     line.footer(help);
     return stage_maker();
   };
-  insert({std::move(name), std::move(summary), sinks ? stage_kind::sink : stage_kind::source, record_flow::broken,
-          std::move(declare), std::move(rules)});
+  const stage_shape shape =
+      sinks ? stage_shape{item_kind::blocks, item_kind::none} : stage_shape{item_kind::none, item_kind::blocks};
+  insert({std::move(name), std::move(summary), shape, record_flow::broken, input_need::any, std::move(declare),
+          std::move(rules)});
 }
 
 void stage_registry::insert(stage_entry entry) {
@@ -93,12 +122,14 @@ std::string stage_registry::names_in_words(stage_kind kind) const {
   std::vector<std::string> all;
   for (const stage_entry& entry : stages_)
     if (is_plain(entry, kind)) all.push_back(entry.name);
-  std::string out;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (i > 0) out += i + 1 == all.size() ? " or " : ", ";
-    out += in_quotes(all[i]);
-  }
-  return out;
+  return one_of(all);
+}
+
+std::string stage_registry::names_in_words(stage_shape shape) const {
+  std::vector<std::string> all;
+  for (const stage_entry& entry : stages_)
+    if (entry.shape == shape) all.push_back(entry.name);
+  return one_of(all);
 }
 
 } // namespace weir::command

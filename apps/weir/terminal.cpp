@@ -1,6 +1,7 @@
 #include "apps/weir/terminal.hpp"
 
 #include "apps/weir/exit_code.hpp"
+#include "apps/weir/secrets.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -60,11 +61,10 @@ void complain(std::string_view message) noexcept {
   // The library begins messages that belong to no stage with its own name.
   if (message.starts_with(k_program)) message.remove_prefix(k_program.size());
   try {
-    print_aside(std::string(k_program).append(message).append("\n"));
-  } catch (...) { // No memory for one more string: in pieces, then.
+    print_aside(std::string(k_program).append(without_secrets(message)).append("\n"));
+  } catch (...) { // No memory for the text, which may hold a password.
     print_aside(k_program);
-    print_aside(message);
-    print_aside("\n");
+    print_aside("no memory to say what went wrong\n");
   }
 }
 

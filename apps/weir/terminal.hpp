@@ -23,7 +23,7 @@ int print_or_fail(std::string_view text);
 /// Writes all of the text to standard error, in one call as a rule; what cannot be written is lost.
 void print_aside(std::string_view text) noexcept;
 
-/// Writes "weir: message" and a newline to standard error.
+/// Writes "weir: message" and a newline to standard error; passwords in it are hidden.
 void complain(std::string_view message) noexcept;
 
 } // namespace weir::command

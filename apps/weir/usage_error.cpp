@@ -1,5 +1,6 @@
 #include "apps/weir/usage_error.hpp"
 
+#include "apps/weir/secrets.hpp"
 #include "apps/weir/utf8.hpp"
 
 #include <algorithm>
@@ -69,7 +70,8 @@ std::string place::name() const {
 
 std::string place::picture() const {
   if (!source) return {};
-  const line_at line = find_line(source->text, offset);
+  const std::string text = without_secrets(source->text);
+  const line_at line = find_line(text, offset);
   const std::size_t in_line = std::min(offset - line.begin, line.text.size());
   const std::size_t marked = std::max<std::size_t>(character_count(line.text.substr(in_line, length)), 1);
   std::string shown = one_column_each(line.text);
@@ -93,7 +95,7 @@ namespace {
 std::string whole_message(std::string_view reason, const place& where) {
   std::string message = where.name();
   if (!message.empty()) message += ": ";
-  message += reason;
+  message += without_secrets(reason);
   const std::string picture = where.picture();
   return picture.empty() ? message : message + "\n" + picture;
 }
@@ -101,6 +103,6 @@ std::string whole_message(std::string_view reason, const place& where) {
 } // namespace
 
 usage_error::usage_error(std::string_view reason, place where)
-    : std::runtime_error(whole_message(reason, where)), reason_(reason), where_(std::move(where)) {}
+    : std::runtime_error(whole_message(reason, where)), reason_(without_secrets(reason)), where_(std::move(where)) {}
 
 } // namespace weir::command

@@ -34,7 +34,7 @@ struct place {
 };
 
 /// The user asked for something that weir does not understand. The program exits with 2.
-/// what() is the whole message: place, reason, picture; several lines, without a newline at the end.
+/// what() is the whole message: place, reason, picture; several lines, without a newline at the end. Passwords are hidden.
 class usage_error : public std::runtime_error {
  public:
   explicit usage_error(std::string_view reason, place where = {});

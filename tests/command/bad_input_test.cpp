@@ -1,4 +1,4 @@
-// Runs that fail: exit code 1, one message, no output file under its final name and none left beside it.
+// Runs that fail: exit code 1, or 66 where the input is missing, one message, no output file under its final name and none left beside it.
 
 #include "program.hpp"
 
@@ -16,10 +16,10 @@ namespace weir::command {
 namespace {
 
 /// The message of a run that fails and leaves only what was there.
-std::string failure(const test_folder& folder, const std::string& pipeline) {
+std::string failure(const test_folder& folder, const std::string& pipeline, int code = 1) {
   const std::string before = folder.names();
   const ending got = weir_in(folder, {pipeline});
-  EXPECT_EQ(got.code, 1) << got.err;
+  EXPECT_EQ(got.code, code) << got.err;
   EXPECT_EQ(folder.names(), before);
   return got.err;
 }
@@ -31,25 +31,26 @@ TEST(BadInput, AFileThatIsMissingIsFoundBeforeTheOutputIsOpened) {
   const test_folder folder;
   folder.write("in", "text\n");
   folder.write("out", "old");
-  EXPECT_EQ(failure(folder, "read in no.log | lines | write out"),
+  EXPECT_EQ(failure(folder, "read in no.log | lines | write out", 66),
             "weir: read: open: no.log: No such file or directory\n");
   EXPECT_EQ(folder.read("out"), "old");
   // Nothing was opened: not even a pipe without a reader, which would wait.
   ASSERT_EQ(mkfifo((folder / "fifo").c_str(), 0600), 0);
-  EXPECT_EQ(failure(folder, "read no.log | write fifo"), "weir: read: open: no.log: No such file or directory\n");
+  EXPECT_EQ(failure(folder, "read no.log | write fifo", 66), "weir: read: open: no.log: No such file or directory\n");
 }
 
 TEST(BadInput, AFileThatCannotBeReadIsNamedWithTheReason) {
   const test_folder folder;
   std::filesystem::create_directory(folder / "logs");
   std::filesystem::create_symlink("loop", folder / "loop");
-  EXPECT_EQ(failure(folder, "read logs | write out"), "weir: read: open: logs: Is a directory\n");
-  EXPECT_EQ(failure(folder, "read loop | write out"), "weir: read: open: loop: Too many levels of symbolic links\n");
+  EXPECT_EQ(failure(folder, "read logs | write out", 66), "weir: read: open: logs: Is a directory\n");
+  EXPECT_EQ(failure(folder, "read loop | write out", 66),
+            "weir: read: open: loop: Too many levels of symbolic links\n");
 }
 
 TEST(BadInput, AGlobThatMatchesNothing) {
   const test_folder folder;
-  const std::string said = failure(folder, "read 'x'*.log | write out");
+  const std::string said = failure(folder, "read 'x'*.log | write out", 66);
   EXPECT_TRUE(said.starts_with("weir: read: ") && one_line(said)) << said;
   EXPECT_NE(said.find("x*.log"), std::string::npos) << said;
 }

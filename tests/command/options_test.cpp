@@ -73,6 +73,20 @@ TEST(Options, AskForTheVersionWhateverElseStandsThere) {
   EXPECT_EQ(read({"a", "b", "--version"}).what, action::version);
 }
 
+TEST(Options, CheckAndReplay) {
+  const options check = read({"check", "--sample", "50", "read a | null"});
+  EXPECT_EQ(check.what, action::check);
+  EXPECT_EQ(check.sample, 50u);
+  const options replay = read({"replay", "bad.ndjson", "json | null", "--max-bad", "2%", "--on-error", "skip"});
+  EXPECT_EQ(replay.what, action::replay);
+  EXPECT_EQ(replay.letters.text, "bad.ndjson");
+  EXPECT_EQ(replay.pipeline, "json | null");
+  EXPECT_DOUBLE_EQ(replay.max_bad->share, 0.02);
+  EXPECT_EQ(replay.on_error.action, stages::bad_record::skip);
+  EXPECT_EQ(refusal<usage_error>([] { (void)read({"replay"}); }),
+            "replay needs a file of dead letters, and a pipeline");
+}
+
 TEST(Options, ShowTheHelp) {
   const std::string expected =
       "Runs a pipeline of stages on all cores with fixed memory.\n"
@@ -80,6 +94,9 @@ TEST(Options, ShowTheHelp) {
       "Usage: weir [OPTIONS] 'PIPELINE'\n"
       "       weir [OPTIONS] -f FILE\n"
       "       weir explain 'PIPELINE'    prints the plan without running it\n"
+      "       weir check 'PIPELINE'      tries it on its first records and writes nothing\n"
+      "       weir replay FILE 'PIPELINE'\n"
+      "                                  feeds a file of dead letters through it\n"
       "       weir stages [STAGE]        lists the stages, or shows one stage's help\n"
       "       weir stress [OPTIONS]      runs pipelines under load and verifies them\n"
       "\n"
@@ -92,12 +109,26 @@ TEST(Options, ShowTheHelp) {
       "  --as text|dot|mermaid       what explain prints: words, or a picture's source\n"
       "  --progress auto|always|never\n"
       "                              show the live line (auto: on a terminal)\n"
+      "  --checkpoint FILE           keep there how far the run has come, and go on from there: for sinks that do not "
+      "keep it themselves\n"
+      "  --checkpoint-every TIME     how often what has come is made durable, there and in databases (1s)\n"
+      "  --job NAME                  what positions are kept under (a hash of the pipeline's text)\n"
+      "  --drain-timeout TIME        how long a run that is told to stop may take to let out what is in flow (30s)\n"
       "  --report FILE               write the run's report there as JSON\n"
+      "  --on-error POLICY           bad records: stop, skip, or dead-letter:FILE, unless their stage says it (stop)\n"
+      "  --max-bad SHARE             stop when more of the records are bad: 1%\n"
+      "  --sample N                  how many records check tries (1000)\n"
       "  -q,--quiet                  print no summary and no live line, only errors\n"
       "  --version                   print the version\n"
       "\n"
       "A pipeline is written as in a shell: stages between |, words in quotes where needed.\n"
-      "  weir 'read access.ndjson.gz | lines | grep -F \" 500 \" | gzip | write errors.ndjson.gz'\n";
+      "  weir 'read access.ndjson.gz | lines | grep -F \" 500 \" | gzip | write errors.ndjson.gz'\n"
+      "\n"
+      "Exit status: 0 all is done; 1 the run failed, or its records do not balance; 2 the command makes no sense; 4 "
+      "told to\n"
+      "stop, and not all in flow was made durable in time; 65 bad records; 66 an input is missing; 69 a server was "
+      "not\n"
+      "reached or has gone; 128 + N ended by signal N.\n";
   EXPECT_EQ(refusal<help_request>([] { (void)read({"--help"}); }), expected);
   EXPECT_EQ(refusal<help_request>([] { (void)read({"help"}); }), expected);
 }
@@ -107,6 +138,9 @@ TEST(Options, RefuseNoPipelineAndShowHowToWriteOne) {
                                "Usage: weir [OPTIONS] 'PIPELINE'\n"
                                "       weir [OPTIONS] -f FILE\n"
                                "       weir explain 'PIPELINE'    prints the plan without running it\n"
+                               "       weir check 'PIPELINE'      tries it on its first records and writes nothing\n"
+                               "       weir replay FILE 'PIPELINE'\n"
+                               "                                  feeds a file of dead letters through it\n"
                                "       weir stages [STAGE]        lists the stages, or shows one stage's help\n"
                                "       weir stress [OPTIONS]      runs pipelines under load and verifies them";
   EXPECT_EQ(refused({}), expected);

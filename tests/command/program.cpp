@@ -182,6 +182,15 @@ void running_program::await_handler(int signal) const {
   }
 }
 
+std::string running_program::title() const {
+  std::ifstream file("/proc/" + std::to_string(process_) + "/cmdline", std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  std::string words = std::move(bytes).str();
+  std::ranges::replace(words, '\0', ' ');
+  return words;
+}
+
 void running_program::await_full_output() const {
   int held = 0;
   int room = 0;

@@ -63,10 +63,14 @@ class running_program {
   void end_input();
   /// Reads its standard error until it holds the text. False: it ended before.
   [[nodiscard]] bool await_error(std::string_view text);
+  /// What await_error() has read so far.
+  [[nodiscard]] const std::string& error_so_far() const noexcept { return error_text_; }
   [[nodiscard]] std::string read_output(std::size_t bytes);
   void close_output();
   /// Waits until it has installed a handler for the signal.
   void await_handler(int signal) const;
+  /// What ps shows of it: its words with a blank behind each.
+  [[nodiscard]] std::string title() const;
   /// Waits until the pipe of its standard output takes no more.
   void await_full_output() const;
   void send(int signal) const;

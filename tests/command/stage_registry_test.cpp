@@ -23,7 +23,7 @@ TEST(StageRegistry, MakesTheStagesOfAPipelineWithTheirArguments) {
   EXPECT_EQ(name_of(stages[0].make()), "read a");
   EXPECT_EQ(name_of(stages[1].make()), "gzip 9");
   EXPECT_EQ(name_of(stages[2].make()), "write out");
-  EXPECT_EQ(stages[1].entry->kind, stage_kind::transform);
+  EXPECT_EQ(stages[1].entry->kind(), stage_kind::transform);
 }
 
 TEST(StageRegistry, KeepsTheArgumentsOfTwoStagesOfOneNameApart) {
@@ -133,6 +133,22 @@ TEST(StageRegistry, ListsItsStagesByWhatTheyAre) {
                                   "Sinks (end a pipeline)\n"
                                   "  write PATH      writes a file\n"
                                   "  null            drops all\n");
+}
+
+TEST(StageRegistry, ANameMayBeASourceAndASink) {
+  stage_registry registry = test_stages();
+  registry.add_either_end(
+      "line", "hears", [](arguments&) { return [] { return stage("ear", nothing_source{}); }; }, "speaks",
+      [](arguments&) { return [] { return stage("mouth", no_sink{}); }; });
+  const auto stages = prepare(parse_pipeline("line | lines | line"), registry);
+  EXPECT_EQ(name_of(stages.at(0).make()), "ear");
+  EXPECT_EQ(name_of(stages.at(2).make()), "mouth");
+  EXPECT_NE(registry.help("line").find("hears"), std::string::npos);
+  EXPECT_NE(registry.help("line").find("speaks"), std::string::npos);
+  EXPECT_EQ(refusal<usage_error>([&] { (void)prepare(parse_pipeline("read a | line | null"), registry); }),
+            "pipeline:1:10: sink in the middle: 'line' passes nothing on, so it can only end a pipeline\n"
+            "    read a | line | null\n"
+            "             ^~~~");
 }
 
 TEST(StageRegistry, TakesANameOnce) {

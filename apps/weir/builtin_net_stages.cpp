@@ -1,0 +1,75 @@
+#include "apps/weir/builtin_stages.hpp"
+
+#include "apps/weir/terminal.hpp"
+#include "stages/stages.hpp"
+
+#include <fmt/format.h>
+
+namespace weir::command {
+
+#if WEIR_STAGES_NET
+
+namespace {
+
+struct network {
+  const char* name;
+  const char* address;
+  const char* address_help;
+  pipe<void, block> (*source)(stages::net_source_options);
+  pipe<block, void> (*sink)(stages::net_sink_options);
+};
+
+constexpr network k_tcp = {"tcp", "HOST:PORT",
+                           "[IPV6]:PORT too; --listen takes :PORT for all interfaces and port 0 for a free one",
+                           stages::tcp_source, stages::tcp_sink};
+constexpr network k_unix = {"unix", "PATH", "the socket's file; --listen makes it, and removes it at the end",
+                            stages::unix_source, stages::unix_sink};
+
+constexpr const char* k_retry_help = "connecting: for how long to try again (10s)";
+
+/// Also when the run is quiet: nobody else tells the port that port 0 has become, or of a connection that broke.
+stages::net_notice told_by(const char* name) {
+  return [name](const std::string& what) { complain(fmt::format("{}: {}", name, what)); };
+}
+
+auto declare_source(arguments& line, const network& over) {
+  const auto of = std::make_shared<stages::net_source_options>();
+  of->notice = told_by(over.name);
+  line.flag("--listen", of->listen, "let others connect, and take whole lines from all of them at the same time");
+  line.flag("--raw", of->raw, "listening: bytes as they come, one connection after the other");
+  line.option("--connections", of->connections, "N", "listening: at a time, the others wait (64)");
+  line.option("--once", of->once, "N", "listening: end after N connections (never)");
+  line.option("--retry", of->retry, "TIME", k_retry_help);
+  line.positional(over.address, of->address, over.address_help);
+  line.footer(fmt::format("At the end of a pipeline {0} is a sink: 'weir stages {0}' shows both.", over.name));
+  return [of, &over] { return over.source(*of); };
+}
+
+auto declare_sink(arguments& line, const network& over) {
+  const auto of = std::make_shared<stages::net_sink_options>();
+  of->notice = told_by(over.name);
+  line.flag("--listen", of->listen, "let one other connect");
+  line.option("--retry", of->retry, "TIME", k_retry_help);
+  line.positional(over.address, of->address, over.address_help);
+  return [of, &over] { return over.sink(*of); };
+}
+
+void add(stage_registry& to, const network& over) {
+  to.add_either_end(
+      over.name, fmt::format("takes what comes over {}", over.name),
+      [&over](arguments& line) { return declare_source(line, over); }, fmt::format("sends over {}", over.name),
+      [&over](arguments& line) { return declare_sink(line, over); });
+}
+
+} // namespace
+
+void add_net_stages(stage_registry& to) {
+  add(to, k_tcp);
+  add(to, k_unix);
+}
+
+#else
+void add_net_stages(stage_registry&) {}
+#endif
+
+} // namespace weir::command

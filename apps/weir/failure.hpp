@@ -1,0 +1,27 @@
+// How a run that failed is told, and what the program's exit status says of it.
+#pragma once
+
+#include <weir/errors.hpp>
+
+#include <stdexcept>
+#include <string>
+
+namespace weir::command {
+
+/// What is to be read is not there, or cannot be opened: k_exit_no_input.
+class missing_input : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One of those in exit_code.hpp, by what the stage threw.
+[[nodiscard]] int exit_code_of(const run_error& error);
+
+/// "write#2: out.gz: at byte 0: No space left": the stage's name once, and with its number, also where its own message
+/// begins with the name. A bad record says by itself which stage found it out.
+[[nodiscard]] std::string message_of(const run_error& error);
+
+/// Whoever read the program's standard output has gone.
+[[nodiscard]] bool is_reader_gone(const run_error& error);
+
+} // namespace weir::command
