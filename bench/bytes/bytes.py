@@ -9,13 +9,15 @@ A rival that is not installed is skipped by name; the bare ones (a library by ha
 import argparse
 import json
 import os
-import re
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import contest  # noqa: E402
 
 LITERAL = '"status":500'
 
@@ -61,55 +63,9 @@ def named(words, names):
     return " ".join(names.get(w, w) for w in words.split(" "))
 
 
-def run(command):
-    """The standard output of a list of words."""
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-
-
-def timed(command):
-    before = os.times()
-    begun = time.monotonic()
-    run(command)
-    wall = time.monotonic() - begun
-    after = os.times()
-    return wall, after.children_user + after.children_system - before.children_user - before.children_system
-
-
-def group_peaks(group):
-    """{(process, program): peak RSS in KiB} of a process group's processes, shells left out."""
-    peaks = {}
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            if os.getpgid(int(pid)) != group:
-                continue
-            with open(f"/proc/{pid}/status") as status:
-                text = status.read()
-        except (OSError, ProcessLookupError):
-            continue  # it has ended
-        name = re.search(r"^Name:\t(.*)", text).group(1)
-        peak = re.search(r"^VmHWM:\s+(\d+)", text, re.M)
-        if peak and not name.startswith(("bash", "python")):
-            peaks[pid, name] = int(peak.group(1))
-    return peaks
-
-
-def peak_rss_mib(command):
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
-    peaks = {}
-    while child.poll() is None:
-        peaks.update(group_peaks(child.pid))
-        time.sleep(0.002)  # a measurement: peaks only grow, so the last look before the end is what counts
-    return sum(peaks.values()) / 1024
-
-
-def quantile(values, p):
-    values = sorted(values)
-    return values[round(p * (len(values) - 1))]
-
-
 def compare(job, ours, theirs, names):
     """Stops where the two answers differ; returns the sizes of the output files, if there are any."""
-    answers = run(ours), run(theirs)
+    answers = contest.run(ours), contest.run(theirs)
     if job.same == "answer":
         if answers[0].split()[0] != answers[1].split()[0]:
             sys.exit(f"{job.name}: {answers[0]} is not {job.rival_name}'s {answers[1]}")
@@ -130,34 +86,12 @@ def measure(job, weir, names, rounds):
     ours = ["bash", "-c", shlex.join([weir, "--quiet", named(job.weir, names)])]
     theirs = ["bash", "-c", named(job.rival, names)]
     sizes = compare(job, ours, theirs, names)
-    rows = []
-    for i in range(rounds):
-        took = []
-        for command in (ours, theirs) if i % 2 == 0 else (theirs, ours):
-            fresh(names)
-            took.append(timed(command))
-        rows.append(took if i % 2 == 0 else took[::-1])
-    fresh(names)
-    ratios = [t[0] / o[0] for o, t in rows]
-    return {
-        "job": job.name, "rival": job.rival_name, "target": job.target,
-        "weir_seconds": quantile([o[0] for o, _ in rows], 0.5), "rival_seconds": quantile([t[0] for _, t in rows], 0.5),
-        "weir_cpu": quantile([o[1] for o, _ in rows], 0.5), "rival_cpu": quantile([t[1] for _, t in rows], 0.5),
-        "weir_rss_mib": peak_rss_mib(ours), "rival_rss_mib": peak_rss_mib(theirs),
-        "ratio": quantile(ratios, 0.5), "p10": quantile(ratios, 0.1), "p90": quantile(ratios, 0.9),
-        "size_ratio": sizes[0] / sizes[1] if sizes and sizes[1] else None, "size_limit": job.size_limit,
-    }
-
-
-def row_text(r):
-    size = f"{r['size_ratio']:.3f}" if r["size_ratio"] else "-"
-    target = f"{r['target']:g}x" if r["target"] else "-"
-    verdict = "-" if not r["target"] else "met" if r["ratio"] >= r["target"] else "missed"
-    if r["size_limit"] and r["size_ratio"] > r["size_limit"]:
-        verdict = "too large"
-    return (f"| `{r['job']}` | {r['rival']} | {r['weir_seconds']:.2f} / {r['weir_cpu']:.2f} / {r['weir_rss_mib']:.0f} | "
-            f"{r['rival_seconds']:.2f} / {r['rival_cpu']:.2f} / {r['rival_rss_mib']:.0f} | {r['ratio']:.2f}x [{r['p10']:.2f}-{r['p90']:.2f}] | "
-            f"{target} | {verdict} | {size} |")
+    rows = contest.in_turn(ours, theirs, rounds, lambda: fresh(names))
+    peaks = [contest.peak_rss_mib(command) for command in (ours, theirs)]
+    found = contest.result(job.name, job.rival_name, job.target, rows, peaks)
+    if sizes and sizes[1]:
+        found |= {"size_ratio": sizes[0] / sizes[1], "size_limit": job.size_limit}
+    return found
 
 
 def main():
@@ -175,18 +109,18 @@ def main():
         names = {k: os.path.join(folder, v) for k, v in {"F": "in.ndjson", "G": "in.ndjson.gz", "A": "a.out", "B": "b.out"}.items()}
         subprocess.run([options.weir, "--quiet", f"generate --bytes {options.mib}M --format ndjson --seed 1 | write {names['F']}"], check=True)
         print(f"{options.mib} MiB NDJSON, {options.rounds} rounds, {os.cpu_count()} cores; each side is wall seconds / CPU seconds / peak RSS in MiB\n")
-        print("| job | rival | weir | rival | ratio [p10-p90] | target | verdict | size |\n|---|---|---|---|---|---|---|---|")
+        print(contest.HEAD)
         wanted = [j for j in jobs(os.path.dirname(os.path.abspath(__file__)), os.path.normpath(bare))
                   if options.only in f"{j.name} {j.rival_name}"]
         if any(" G " in j.weir for j in wanted):
-            run(["bash", "-c", named("gzip -6 < F > G", names)])
+            contest.run(["bash", "-c", named("gzip -6 < F > G", names)])
         for job in wanted:
             missing = [os.path.basename(n) for n in job.needs if not shutil.which(n)]
             if missing:
                 print(f"| `{job.name}` | {job.rival_name} | skipped: {', '.join(missing)} is not there | | | | | |")
                 continue
             results.append(measure(job, options.weir, names, options.rounds))
-            print(row_text(results[-1]), flush=True)
+            print(contest.row_text(results[-1]), flush=True)
     if options.json:
         with open(options.json, "w") as out:
             json.dump(results, out, indent=1)
