@@ -32,6 +32,10 @@ inline constexpr std::size_t k_replica_queue = holds_block<T>     ? 2
                                                : sizeof(T) <= 256 ? 32
                                                                   : 4;
 
+/// Marks of a lane that are not given back are those whose tickets the merger has not taken yet, a window at most, and those
+/// of the span it is at, of which there were a window at most when it was looked up.
+inline constexpr std::size_t k_marks_per_ticket = 2;
+
 template <class B>
 class in_order_node final : public node {
  public:
@@ -125,7 +129,7 @@ class marker final : public item_watcher {
  public:
   marker(typed_edge<B>& made, typed_edge<std::uint64_t>& marks) : made_(&made), marks_(&marks) {}
   void item_done() noexcept override {
-    (void)marks_->try_push(made_->total_out()); // has a place for every ticket
+    (void)marks_->try_push(made_->total_out()); // There is room: see k_marks_per_ticket.
     made_->flush_out();
     marks_->flush_out();
   }
@@ -155,7 +159,7 @@ class parallel_part final : public typed_part<B> {
     std::vector<typename in_order_node<B>::lane> lanes;
     for (std::size_t r = 0; r < n; ++r) {
       auto& made = builder.add_edge<B>({}, k_replica_queue<B>, lane_name("made", r));
-      auto& marks = builder.add_edge<std::uint64_t>({.capacity = window}, window, lane_name("marks", r));
+      auto& marks = builder.add_edge<std::uint64_t>({.capacity = k_marks_per_ticket * window}, window, lane_name("marks", r));
       builder.replicating(true);
       inner_->build(builder, work[r], &made);
       builder.replicating(false);
