@@ -23,6 +23,16 @@ function(weir_library target)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
 endfunction()
 
+# weir_precompile(target header...): these headers are compiled once for the whole target, where WEIR_PRECOMPILE wants it: only
+# in builds beside which there is one without, which keeps each file's own includes complete and has the warnings. (GCC 12
+# sees overflows that are not there behind a precompiled header.)
+function(weir_precompile target)
+  if(WEIR_PRECOMPILE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+    target_compile_options(${target} PRIVATE -Wno-error)
+  endif()
+endfunction()
+
 # weir_not_under_tsan(target file...): these files of the target are compiled without ThreadSanitizer, because the
 # library they wrap orders memory by fences, which it does not understand. Only for files that wrap one library and
 # whose callers order what crosses them by tagged atomics of our own.

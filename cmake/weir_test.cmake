@@ -10,15 +10,14 @@ include_guard(GLOBAL)
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
-# What nearly every test includes, compiled once. Only where the same tests are also built without it, which keeps their own
-# includes complete.
+# What nearly every test includes, compiled once for all of them.
 if(WEIR_PRECOMPILE AND CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT TARGET weir_precompiled)
   file(WRITE ${PROJECT_BINARY_DIR}/weir_precompiled.cpp "")
   add_library(weir_precompiled OBJECT ${PROJECT_BINARY_DIR}/weir_precompiled.cpp)
   target_compile_features(weir_precompiled PRIVATE cxx_std_20)
   set_target_properties(weir_precompiled PROPERTIES CXX_EXTENSIONS OFF)
   target_link_libraries(weir_precompiled PRIVATE weir::weir GTest::gtest)
-  target_precompile_headers(weir_precompiled PRIVATE <gtest/gtest.h> <weir/weir.hpp>)
+  weir_precompile(weir_precompiled <gtest/gtest.h> <weir/weir.hpp>)
 endif()
 
 function(weir_test)
@@ -44,8 +43,7 @@ function(weir_test)
   target_link_libraries(${arg_NAME} PRIVATE ${arg_LINK} GTest::gtest_main)
   if(TARGET weir_precompiled)
     target_precompile_headers(${arg_NAME} REUSE_FROM weir_precompiled)
-    # GCC 12 sees overflows that are not there behind a precompiled header; the release build has the warnings.
-    target_compile_options(${arg_NAME} PRIVATE -Wno-error)
+    target_compile_options(${arg_NAME} PRIVATE -Wno-error) # as weir_precompile() says
   endif()
   # One label a test: gtest_discover_tests() takes a list of them apart.
   gtest_discover_tests(${arg_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60

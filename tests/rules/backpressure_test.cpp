@@ -198,7 +198,7 @@ TEST(Backpressure, R17_RoomIsAddedUpAndNeverExceeded) {
 }
 
 TEST(Backpressure, R108_OfAllWhoTakeARaisedFlagOneGetsIt) {
-  const std::uint64_t n = rounds(200'000);
+  const std::uint64_t n = rounds(30'000);
   weir::gate<> gate;
   std::atomic<std::uint64_t> round{0};
   std::atomic<std::uint64_t> ready{0};
