@@ -6,6 +6,7 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/task_arena.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <mutex>
@@ -65,7 +66,7 @@ struct tbb_arena::impl {
   tbb::task_arena arena;
 };
 
-tbb_arena::tbb_arena(std::size_t threads) : impl_(std::make_unique<impl>(threads)) {}
+tbb_arena::tbb_arena(std::size_t threads) noexcept : threads_(threads) {}
 tbb_arena::~tbb_arena() = default;
 
 // oneTBB allocates a task for it. A drainer that nobody starts would leave ready work for ever, so this waits for the
@@ -73,6 +74,7 @@ tbb_arena::~tbb_arena() = default;
 void tbb_arena::enqueue(void (*call)(void*), void* argument) {
   for (;; std::this_thread::yield()) {
     try {
+      std::call_once(made_, [this] { impl_ = std::make_unique<impl>(threads_); });
       return impl_->arena.enqueue([call, argument] { call(argument); });
     } catch (const std::bad_alloc&) {}
   }
@@ -83,7 +85,10 @@ std::size_t tbb_arena::slot() noexcept {
   return index < 0 ? static_cast<std::size_t>(-1) : static_cast<std::size_t>(index);
 }
 
+// As oneTBB counts them, but without waking it.
 std::size_t tbb_arena::default_threads() noexcept {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) { return static_cast<std::size_t>(CPU_COUNT(&allowed)); }
   return static_cast<std::size_t>(std::max(1, tbb::info::default_concurrency()));
 }
 

@@ -3,13 +3,15 @@
 
 #include <cstddef>
 #include <memory>
+#include <mutex>
 
 namespace weir::detail {
 
 class tbb_arena {
  public:
-  /// Makes room for `threads` oneTBB workers and holds oneTBB's global limit of threads high enough for them.
-  explicit tbb_arena(std::size_t threads);
+  /// Room for `threads` oneTBB workers. oneTBB itself is woken by the first enqueue(), which takes it most of a millisecond: a
+  /// run that its waiter does alone goes without. From then on its global limit of threads is held high enough for them.
+  explicit tbb_arena(std::size_t threads) noexcept;
   tbb_arena(const tbb_arena&) = delete;
   tbb_arena& operator=(const tbb_arena&) = delete;
   ~tbb_arena();
@@ -24,7 +26,9 @@ class tbb_arena {
 
  private:
   struct impl;
-  std::unique_ptr<impl> impl_;
+  const std::size_t threads_;
+  std::once_flag made_;
+  std::unique_ptr<impl> impl_; // once made_
 };
 
 } // namespace weir::detail
