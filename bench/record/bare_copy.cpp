@@ -25,7 +25,7 @@ void store(const std::string& text, const char* where) {
   constexpr std::size_t k_piece = 64 << 10;
   PGconn* const server = PQconnectdb(where);
   must(PQstatus(server) == CONNECTION_OK, server);
-  execute(server, "CREATE TABLE IF NOT EXISTS t (ts text, status bigint, path text, ms double precision)", PGRES_COMMAND_OK);
+  execute(server, "CREATE TABLE IF NOT EXISTS t (ts text, status bigint, path text, ms bigint)", PGRES_COMMAND_OK);
   execute(server, "COPY t FROM STDIN", PGRES_COPY_IN);
   for (std::size_t at = 0; at < text.size(); at += k_piece) {
     const std::size_t size = std::min(k_piece, text.size() - at);

@@ -14,7 +14,7 @@ struct row {
   std::string_view ts;
   std::int64_t status = 0;
   std::string_view path;
-  double ms = 0;
+  std::int64_t ms = 0;
 };
 
 std::string_view field(std::string_view& line) {
@@ -24,9 +24,8 @@ std::string_view field(std::string_view& line) {
   return one;
 }
 
-template <class Number>
-Number number(std::string_view text) {
-  Number n{};
+std::int64_t number(std::string_view text) {
+  std::int64_t n = 0;
   if (std::from_chars(text.data(), text.data() + text.size(), n).ec != std::errc()) { bare::die("a number"); }
   return n;
 }
@@ -39,9 +38,9 @@ std::vector<row> rows_of(std::string_view text) {
     text.remove_prefix(end + 1);
     row& one = rows.emplace_back();
     one.ts = field(line);
-    one.status = number<std::int64_t>(field(line));
+    one.status = number(field(line));
     one.path = field(line);
-    one.ms = number<double>(field(line));
+    one.ms = number(field(line));
   }
   return rows;
 }
@@ -60,7 +59,7 @@ void store(const std::vector<row>& rows, const char* path) {
   sqlite3* database = nullptr;
   must(sqlite3_open(path, &database), database);
   execute(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192");
-  execute(database, "BEGIN; CREATE TABLE t (ts TEXT, status INTEGER, path TEXT, ms REAL)");
+  execute(database, "BEGIN; CREATE TABLE t (ts TEXT, status INTEGER, path TEXT, ms INTEGER)");
   sqlite3_stmt* insert = nullptr;
   must(sqlite3_prepare_v2(database, "INSERT INTO t VALUES (?, ?, ?, ?)", -1, &insert, nullptr), database);
   const auto text = [&](int at, std::string_view value) {
@@ -70,7 +69,7 @@ void store(const std::vector<row>& rows, const char* path) {
     text(1, one.ts);
     sqlite3_bind_int64(insert, 2, one.status);
     text(3, one.path);
-    sqlite3_bind_double(insert, 4, one.ms);
+    sqlite3_bind_int64(insert, 4, one.ms);
     must(sqlite3_step(insert), database);
     sqlite3_reset(insert);
   }

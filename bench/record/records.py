@@ -26,7 +26,7 @@ import postgres_server  # noqa: E402
 CONDITION = "status >= 500 and bytes > 30000"
 IN_JQ = ".status >= 500 and .bytes > 30000"
 COLUMNS = "ts, status, path, ms"
-TABLE = "CREATE TABLE t (ts TEXT, status INTEGER, path TEXT, ms REAL)"
+TABLE = "CREATE TABLE t (ts TEXT, status INTEGER, path TEXT, ms INTEGER)"
 ALL_ROWS = "SELECT ts, status, path, ms FROM t ORDER BY ts, path, status, ms"
 
 
@@ -60,7 +60,7 @@ class Place:
 
     # ---- the answer of a side, to be compared
     def said(self, _name, output):
-        return output.split()[-1]
+        return output.split()[0]
 
     def records(self, name, _output):
         """As jq writes them: weir keeps each record as it came."""
@@ -109,7 +109,7 @@ def jobs(at, bare):
     ]
     if at.server:
         url = at.server.url()
-        table = TABLE.replace("INTEGER", "bigint").replace("REAL", "double precision")
+        table = TABLE.replace("INTEGER", "bigint")
         postgres = f"{select} | postgres '{url}' t"
         found += [
             Job("read | lines | json | select | postgres", 0.9, postgres, "bare COPY, from memory",

@@ -33,8 +33,9 @@ class Server:
 
     def ask(self, query, database="postgres"):
         """What psql says: a row a line, columns between tabs."""
+        environment = os.environ | {"PGOPTIONS": "-c client_min_messages=warning"}
         return subprocess.run(["psql", "-X", "-q", "-A", "-t", "-F", "\t", "-d", self.url(database), "-c", query],
-                              check=True, stdout=subprocess.PIPE, text=True).stdout
+                              check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout
 
     def stop(self):
         self._run("pg_ctl", "-m immediate -w stop")
