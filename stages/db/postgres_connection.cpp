@@ -207,7 +207,10 @@ postgres_connection::answer postgres_connection::ask(const std::string& statemen
   return last_answer();
 }
 
-void postgres_connection::begin_copy(const std::string& statement) { ask(statement); }
+void postgres_connection::begin_copy(const std::string& statement) {
+  ask(statement);
+  copying_ = true;
+}
 
 void postgres_connection::put(std::string_view data) {
   while (!data.empty()) {
@@ -220,6 +223,7 @@ void postgres_connection::put(std::string_view data) {
 }
 
 std::optional<server_words> postgres_connection::end_copy() {
+  copying_ = false;
   if (PQputCopyEnd(connection_.get(), nullptr) != 1) lost();
   try {
     last_answer();

@@ -74,6 +74,8 @@ class postgres_connection {
   void begin_copy(const std::string& statement);
   void put(std::string_view data);
   [[nodiscard]] std::optional<server_words> end_copy();
+  /// Between the two.
+  [[nodiscard]] bool copying() const noexcept { return copying_; }
 
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
 
@@ -99,6 +101,7 @@ class postgres_connection {
   std::string password_; // of the URL
   std::unique_ptr<pg_conn, closer> connection_;
   std::size_t put_ = 0; // bytes since the last flush
+  bool copying_ = false;
 };
 
 } // namespace weir::stages
