@@ -231,6 +231,16 @@ std::optional<server_words> postgres_connection::end_copy() {
   return std::nullopt;
 }
 
+// IF NOT EXISTS looks before it makes: of two at once one may fail on the catalogue's own keys.
+void postgres_connection::make_table(const std::string& statement) {
+  try {
+    ask(statement);
+  } catch (const server_refusal& refusal) {
+    const std::string& state = refusal.words().state;
+    if (state != "23505" && state != "42P07") throw;
+  }
+}
+
 server_words postgres_connection::words_of(const pg_result* said) const {
   const auto field = [&](int code) {
     const char* const text = PQresultErrorField(said, code);

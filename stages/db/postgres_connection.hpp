@@ -76,6 +76,8 @@ class postgres_connection {
   [[nodiscard]] std::optional<server_words> end_copy();
   /// Between the two.
   [[nodiscard]] bool copying() const noexcept { return copying_; }
+  /// CREATE TABLE IF NOT EXISTS, also while another connection makes the same one. Outside of a transaction.
+  void make_table(const std::string& statement);
 
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
 

@@ -5,6 +5,23 @@
 #include "stages/db/positions_table.hpp"
 
 namespace weir::stages {
+namespace {
+
+// Once and not in each transaction: it takes a right that a user of an existing table needs not have.
+void make_table(postgres_connection& server) {
+  if (!server.ask("SELECT to_regclass('weir_positions')").front().front().empty()) return;
+  try {
+    server.make_table(positions_table::k_create);
+  } catch (const server_refusal& refusal) {
+    if (refusal.words().passing()) throw;
+    throw server_refusal(server.address(), {refusal.words().state,
+                                            "cannot make the table weir_positions, where the run's progress is kept: " +
+                                                refusal.words().text});
+  }
+}
+
+} // namespace
+
 // A run that was killed may have sent its COMMIT: the positions are read when its transaction has ended.
 void postgres_positions::find(postgres_connection& server, const std::string& stage, const std::string& table,
                               bool forget) {
@@ -15,8 +32,9 @@ void postgres_positions::find(postgres_connection& server, const std::string& st
   const std::string number = server.ask("SELECT hashtextextended($1, 0)", {kept_->job() + " " + sink_}).front().front();
   lock_ = "; SELECT pg_advisory_xact_lock(" + number + ")";
   server.ask("SELECT pg_advisory_lock(" + number + "); SELECT pg_advisory_unlock(" + number + ")");
+  make_table(server);
   std::vector<saved_position> found;
-  if (!forget_ && !server.ask("SELECT to_regclass('weir_positions')").front().front().empty()) {
+  if (!forget_) {
     for (const std::vector<std::string>& row : server.ask(positions_table::k_load, {kept_->job(), sink_})) {
       positions_table::numbers_type numbers{};
       for (std::size_t i = 0; i < numbers.size(); ++i) { numbers[i] = std::stoll(row[i + 1]); }
@@ -28,7 +46,6 @@ void postgres_positions::find(postgres_connection& server, const std::string& st
 
 void postgres_positions::store(postgres_connection& server) {
   if (!kept_) return;
-  server.ask(positions_table::k_create);
   if (forget_) server.ask(positions_table::k_forget, {kept_->job(), sink_});
   for (const saved_position& at : kept_->positions(id_)) {
     std::vector<std::string> parameters{kept_->job(), sink_, positions_table::stored_path(at.source.path)};
