@@ -74,7 +74,7 @@ bool server_words::about_a_row() const {
   return group == "22" || group == "23" || group == "44" || group == "54" || group == "P0" || group == "21";
 }
 
-bool server_words::passing() const { return state == "40001" || state == "40P01"; }
+bool server_words::passing() const { return state == "40001" || state == "40P01" || state == "55P03"; }
 
 std::string quoted_table(std::string_view table) {
   std::string quoted = "\"";

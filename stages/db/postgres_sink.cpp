@@ -182,7 +182,8 @@ void postgres_store::add_row() {
   batch_.add(intake_.origin(), intake_.raw());
 }
 
-// Whether it arrives is seen at the end of the batch.
+// Whether it arrives is seen at the end of the batch. What may pass, as a deadlock with another transaction, is left to flush(),
+// which sends all of it again.
 void postgres_store::send_ahead() {
   if (!link_.connected() || ahead_ == batch_.size()) return;
   try {
@@ -192,7 +193,10 @@ void postgres_store::send_ahead() {
     }
     link_.server().put(batch_.text_of(ahead_, batch_.size()));
     ahead_ = batch_.size();
-  } catch (const connection_lost&) { link_.drop(); }
+  } catch (const connection_lost&) { link_.drop(); } catch (const server_refusal& refusal) {
+    if (!refusal.words().passing()) throw;
+    link_.drop();
+  }
 }
 
 std::optional<clock::time_point> postgres_store::due() const {

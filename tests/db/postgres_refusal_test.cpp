@@ -88,5 +88,20 @@ TEST_F(PostgresRefusal, TwoJobsThatMakeTheTablesAtTheSameTimeBothGoOn) {
   EXPECT_EQ(ask("SELECT count(*) FROM t"), "1000");
 }
 
+TEST_F(PostgresRefusal, ALockThatIsNotGivenInTimeIsAskedForAgain) {
+  ask("CREATE TABLE t (id int, word text)");
+  other_transaction other(server, "LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
+  auto said = std::async(std::launch::async,
+                         [this] { return run(options(server.url() + " options='-c lock_timeout=20ms'", "a job")); });
+  await([this] {
+    const std::string log = server.log();
+    const std::size_t first = log.find("due to lock timeout");
+    return first != std::string::npos && log.find("due to lock timeout", first + 1) != std::string::npos;
+  });
+  other.commit();
+  EXPECT_EQ(said.get(), "no error");
+  EXPECT_EQ(ask("SELECT count(*), count(DISTINCT id) FROM t"), "1000|1000");
+}
+
 } // namespace
 } // namespace weir::test
