@@ -114,12 +114,15 @@ void postgres_connection::closer::operator()(pg_result* result) const noexcept {
 
 postgres_connection::postgres_connection(const std::string& url, std::chrono::milliseconds patience,
                                          std::function<bool()> stopped)
-    : stopped_(std::move(stopped)), address_(address_of(url)), password_(value_of(parsed(url), "password")) {
+    : stopped_(std::move(stopped)), address_(address_of(url)), mask_(url) {
   const std::array keywords{"tcp_user_timeout", "fallback_application_name", "dbname", "client_encoding",
                             static_cast<const char*>(nullptr)};
   const std::array values{"30000", "weir", url.c_str(), "UTF8", static_cast<const char*>(nullptr)};
   connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 1));
   if (!connection_) throw std::bad_alloc();
+  const parsed_url given = parsed(url);
+  for (const char* keyword : {"password", "sslpassword"}) { mask_.add(value_of(given, keyword)); }
+  if (const char* const used = PQpass(connection_.get())) mask_.add(used); // also one from the environment or .pgpass
   connect(patience);
   PQsetnonblocking(connection_.get(), 1);
   PQsetNoticeProcessor(
@@ -255,12 +258,7 @@ std::string postgres_connection::last_words() const {
   return without_password(trimmed(PQerrorMessage(connection_.get())));
 }
 
-std::string postgres_connection::without_password(std::string text) const {
-  replace_all(text, password_, "***");
-  const char* const used = PQpass(connection_.get());
-  replace_all(text, used == nullptr ? "" : used, "***");
-  return text;
-}
+std::string postgres_connection::without_password(std::string text) const { return mask_(std::move(text)); }
 
 void postgres_connection::lost() const { throw connection_lost(last_words()); }
 

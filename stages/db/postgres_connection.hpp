@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "stages/db/database_error.hpp"
+#include "stages/db/password_mask.hpp"
 
 struct pg_conn;
 struct pg_result;
@@ -100,7 +101,7 @@ class postgres_connection {
 
   std::function<bool()> stopped_;
   std::string address_;
-  std::string password_; // of the URL
+  password_mask mask_;
   std::unique_ptr<pg_conn, closer> connection_;
   std::size_t put_ = 0; // bytes since the last flush
   bool copying_ = false;
