@@ -96,7 +96,6 @@ class postgres_connection {
   answer last_answer();
   [[nodiscard]] server_words words_of(const pg_result* said) const;
   [[nodiscard]] std::string last_words() const;
-  [[nodiscard]] std::string without_password(std::string text) const;
   [[noreturn]] void lost() const;
 
   std::function<bool()> stopped_;

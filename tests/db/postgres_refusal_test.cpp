@@ -103,5 +103,33 @@ TEST_F(PostgresRefusal, ALockThatIsNotGivenInTimeIsAskedForAgain) {
   EXPECT_EQ(ask("SELECT count(*), count(DISTINCT id) FROM t"), "1000|1000");
 }
 
+TEST_F(PostgresRefusal, AWrongPasswordNoneAndAMissingDatabaseEndTheRunAtOnce) {
+  ask("CREATE ROLE plain LOGIN PASSWORD 'geheim'");
+  server.want_passwords();
+  const auto said_of = [&](const std::string& url) {
+    stages::postgres_options with = options(url);
+    with.patience = std::chrono::hours(24);
+    return run(with);
+  };
+  const std::string wrong = said_of(server.url("plain") + " password=verraten");
+  EXPECT_NE(wrong.find("password authentication failed for user \"plain\""), std::string::npos) << wrong;
+  EXPECT_EQ(wrong.find("28P01"), std::string::npos) << wrong;
+  EXPECT_EQ(wrong.find(".c:"), std::string::npos) << wrong;
+  const std::string none = said_of(server.url("plain"));
+  EXPECT_NE(none.find("no password supplied"), std::string::npos) << none;
+  const std::string missing = said_of(server.url() + " dbname=nix password=a");
+  EXPECT_NE(missing.find("database \"nix\" does not exist"), std::string::npos) << missing;
+}
+
+TEST_F(PostgresRefusal, AServerWithoutRoomIsAskedAgain) {
+  ask("CREATE ROLE plain LOGIN CONNECTION LIMIT 0; CREATE TABLE t (id int, word text); GRANT SELECT, INSERT ON t TO "
+      "plain");
+  auto said = std::async(std::launch::async, [this] { return run(options(server.url("plain"))); });
+  await([this] { return server.log().find("too many connections for role") != std::string::npos; });
+  ask("ALTER ROLE plain CONNECTION LIMIT -1");
+  EXPECT_EQ(said.get(), "no error");
+  EXPECT_EQ(ask("SELECT count(*) FROM t"), "1000");
+}
+
 } // namespace
 } // namespace weir::test
