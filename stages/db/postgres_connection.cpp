@@ -228,12 +228,14 @@ std::optional<server_words> postgres_connection::end_copy() {
 }
 
 // IF NOT EXISTS looks before it makes: of two at once one may fail on the catalogue's own keys.
-void postgres_connection::make_table(const std::string& statement) {
+void postgres_connection::make_table(const std::string& name, const std::string& statement) {
   try {
     ask(statement);
   } catch (const server_refusal& refusal) {
     const std::string& state = refusal.words().state;
-    if (state != "23505" && state != "42P07") throw;
+    if (state == "23505" || state == "42P07") return;
+    if (refusal.words().passing()) throw;
+    throw server_refusal(address_, {state, "cannot make the table " + name + ": " + refusal.words().text});
   }
 }
 

@@ -77,8 +77,9 @@ class postgres_connection {
   [[nodiscard]] std::optional<server_words> end_copy();
   /// Between the two.
   [[nodiscard]] bool copying() const noexcept { return copying_; }
-  /// CREATE TABLE IF NOT EXISTS, also while another connection makes the same one. Outside of a transaction.
-  void make_table(const std::string& statement);
+  /// The statement, a CREATE TABLE IF NOT EXISTS, also while another connection makes the same one; the name is for errors.
+  /// Outside of a transaction.
+  void make_table(const std::string& name, const std::string& statement);
 
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
 

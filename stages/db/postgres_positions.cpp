@@ -10,14 +10,7 @@ namespace {
 // Once and not in each transaction: it takes a right that a user of an existing table needs not have.
 void make_table(postgres_connection& server) {
   if (!server.ask("SELECT to_regclass('weir_positions')").front().front().empty()) return;
-  try {
-    server.make_table(positions_table::k_create);
-  } catch (const server_refusal& refusal) {
-    if (refusal.words().passing()) throw;
-    throw server_refusal(server.address(), {refusal.words().state,
-                                            "cannot make the table weir_positions, where the run's progress is kept: " +
-                                                refusal.words().text});
-  }
+  server.make_table("weir_positions, where the run's progress is kept", positions_table::k_create);
 }
 
 } // namespace

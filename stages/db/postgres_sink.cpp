@@ -137,7 +137,7 @@ void postgres_store::create_table(const rows& in) {
     text.append(text.empty() ? "" : ", ").append(quoted_column(column.name)).append(type_of(column.shape));
   }
   link_.with_server([&] {
-    link_.server().ask("CREATE TABLE IF NOT EXISTS " + table_ + " (" + text + ")");
+    link_.server().make_table(options_.into.table, "CREATE TABLE IF NOT EXISTS " + table_ + " (" + text + ")");
     find_columns();
   });
 }

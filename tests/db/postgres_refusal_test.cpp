@@ -78,6 +78,12 @@ TEST_F(PostgresRefusal, OneWhoWouldHaveToMakeThePositionsTableIsToldSoBeforeAnyt
   EXPECT_EQ(ask("SELECT count(*) FROM t"), "0");
 }
 
+TEST_F(PostgresRefusal, OneWhoMayNotMakeTheTableIsToldWhich) {
+  ask("REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE plain LOGIN");
+  const std::string said = run(options(server.url("plain")));
+  EXPECT_NE(said.find("cannot make the table t: permission denied"), std::string::npos) << said;
+}
+
 TEST_F(PostgresRefusal, TwoJobsThatMakeTheTablesAtTheSameTimeBothGoOn) {
   other_transaction other(server,
                           std::string(stages::positions_table::k_create) + "; CREATE TABLE t (id bigint, word text)");
