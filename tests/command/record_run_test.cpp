@@ -125,6 +125,16 @@ TEST(RecordRun, PasswordsAreInNoMessage) {
   }
 }
 
+TEST(RecordRun, APasswordInQuotesInQuotesIsNotShownWhereTheLineIs) {
+  const std::string pipeline = "read x | json | postgres \"host=h password='geheim'\" t";
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--nope", pipeline}, {pipeline, "more"}, {"explain", pipeline, pipeline}}) {
+    const ending got = weir_in(test_folder(), words);
+    EXPECT_EQ(got.code, 2);
+    EXPECT_FALSE(holds(got.err, "geheim")) << got.err;
+  }
+}
+
 TEST(RecordRun, PasswordsAreNotInTheProcessesTitle) {
   const test_folder folder;
   running_program::settings with;
