@@ -1,5 +1,6 @@
 #include "apps/weir/secrets.hpp"
 
+#include "apps/weir/job_text.hpp"
 #include "apps/weir/pipeline_text.hpp"
 #include "apps/weir/prepared_pipeline.hpp"
 
@@ -71,6 +72,20 @@ TEST(Secrets, LinesStayLines) { EXPECT_EQ(without_secrets("it's password=a\n  b"
 
 TEST(Secrets, OneMarkStandsForAPasswordOfAnyLength) {
   EXPECT_EQ(with_marks("postgres://me:a@h t postgres://me:longer@h"), "postgres://me:*@h t postgres://me:*@h");
+}
+
+TEST(Secrets, ANewPasswordIsNoOtherJobButAnotherUserIs) {
+  const std::string job = job_text("read a | lines | json | postgres postgres://me:one@h/db t");
+  EXPECT_EQ(job, job_text("read a | lines | json | postgres postgres://me:another@h/db t"));
+  EXPECT_EQ(job, job_text("read a | lines | json | postgres 'postgres://me:o n e@h/db' t"));
+  EXPECT_NE(job, job_text("read a | lines | json | postgres postgres://you:one@h/db t"));
+  EXPECT_EQ(job_text(R"(read a | postgres "host=h password='a b' user=x" t)"),
+            job_text("read a | postgres 'host=h password=c user=x' t"));
+}
+
+TEST(Secrets, WhatOnlyLooksLikeAPasswordMakesAnotherJob) {
+  for (const char* pipeline : {"read a | lines | grep password=one | count", "read a | postgres postgres://me@h/db t"})
+    EXPECT_EQ(job_text(pipeline), pipeline);
 }
 
 TEST(Secrets, OtherTextsStayAsTheyAre) {
