@@ -1,6 +1,7 @@
 #include "apps/weir/balance.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,8 @@ namespace weir::command {
 namespace {
 
 constexpr std::string_view k_text_maker = "to"; // it has no account: a line a record
+/// What becomes of text in these, it stays all there. Others drop lines, or nobody knows.
+constexpr std::array<std::string_view, 6> k_keep_text = {"lines", "throttle", "gzip", "gunzip", "zstd", "unzstd"};
 
 /// A way that records go, as far as one has come along it.
 struct way {
@@ -38,6 +41,7 @@ class accountant {
         pass(*count, so_far);
       } else if (each.entry->name != k_text_maker && each.shape.kind() != stage_kind::sink) {
         so_far.in_bytes = true;
+        if (std::ranges::find(k_keep_text, each.entry->name) == k_keep_text.end()) so_far.sum.as_text = true;
       }
     }
   }
@@ -126,6 +130,7 @@ class accountant {
     to.sum.filtered += from.sum.filtered;
     to.sum.rejected += from.sum.rejected;
     to.sum.dropped += from.sum.dropped;
+    to.sum.as_text = to.sum.as_text || from.sum.as_text;
     to.under_way += from.under_way;
     if (!from.sum.mismatch.empty()) note(to.sum, from.sum.mismatch);
   }

@@ -35,6 +35,7 @@ struct branch_balance {
   std::uint64_t filtered = 0;
   std::uint64_t rejected = 0;
   std::uint64_t dropped = 0; // were under way between two stages, or in one that failed, when the run ended
+  bool as_text = false;      // what was delivered went on as text to a stage that may drop some of it
   std::string mismatch;      // what does not add up; empty: all does
 };
 

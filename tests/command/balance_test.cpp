@@ -15,6 +15,7 @@ class Balance : public testing::Test {
     add("where", {item_kind::rows, item_kind::rows});
     add("to", {item_kind::rows, item_kind::blocks});
     add("gzip", {item_kind::blocks, item_kind::blocks});
+    add("grep", {item_kind::blocks, item_kind::blocks});
     add("sqlite", {item_kind::rows, item_kind::none});
     add("write", {item_kind::blocks, item_kind::none});
     add("read", {item_kind::none, item_kind::blocks});
@@ -117,6 +118,18 @@ TEST_F(Balance, OfAFailedRunWhatAStageHadInHandIsDropped) {
   const std::vector<record_count> counts = {{"json", 100, 98, 0, 1}, {"sqlite", 90, 40, 0, 2}};
   EXPECT_EQ(texts_of(balance_of(row({"read", "json", "sqlite"}), counts, run_end::failed)),
             (texts{"json>sqlite 100 40 0 3 57"}));
+}
+
+TEST_F(Balance, WhatATextStageMayDropIsNotCalledDelivered) {
+  const std::vector<record_count> counts = {{"json", 10, 10, 0, 0}};
+  const auto as_text = [&](std::vector<const char*> names) {
+    return balance_of(row(std::move(names)), counts, run_end::whole).at(0).as_text;
+  };
+  EXPECT_TRUE(as_text({"read", "json", "to", "grep", "write"}));
+  EXPECT_TRUE(as_text({"read", "json", "to", "grep", "gzip", "write"}));
+  EXPECT_FALSE(as_text({"read", "json", "to", "gzip", "write"}));
+  EXPECT_FALSE(as_text({"read", "json", "to", "write"}));
+  EXPECT_FALSE(as_text({"read", "grep", "json", "to", "write"}));
 }
 
 TEST_F(Balance, WithoutRecordStagesThereIsNone) {

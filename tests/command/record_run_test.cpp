@@ -76,6 +76,14 @@ TEST(RecordRun, ARunThatCannotBeginHasAReportThatSaysWhy) {
   EXPECT_TRUE(holds(folder.read("run.json"), "\"error\": \"read: ")) << folder.read("run.json");
 }
 
+TEST(RecordRun, WhatATextStageMayDropIsPassedOnAsText) {
+  const test_folder folder;
+  folder.write("in", records(20));
+  const ending got = weir_in(folder, {"read in | lines | json | to | grep 900 | write out"});
+  EXPECT_EQ(got.code, 0) << got.err;
+  EXPECT_TRUE(holds(got.err, "records  20 read = 20 passed on as text + 0 filtered + 0 rejected\n")) << got.err;
+}
+
 // SQLite gives up its wait for the lock with an error of its own when the run is cancelled.
 TEST(RecordRun, ASinkThatFailsBecauseTheTimeIsUpIsStillLeftovers) {
   const test_folder folder;
