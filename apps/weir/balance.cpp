@@ -13,7 +13,7 @@ namespace weir::command {
 namespace {
 
 constexpr std::string_view k_text_maker = "to"; // it has no account: a line a record
-/// What becomes of text in these, it stays all there. Others drop lines, or nobody knows.
+/// Whatever these make of text, all of it is still there. Others drop lines, or nobody knows.
 constexpr std::array<std::string_view, 6> k_keep_text = {"lines", "throttle", "gzip", "gunzip", "zstd", "unzstd"};
 
 /// A way that records go, as far as one has come along it.

@@ -65,7 +65,7 @@ connect_failure connect_failure_of(std::string_view words) {
       made.passing = made.passing || is_passing(std::string_view(line).substr(state, k_state));
       line.erase(state - 1, 1 + k_state + k_behind_state.size()); // "FATAL: no such database"
     }
-    std::replace(line.begin(), line.end(), '\t', ' ');
+    line.erase(0, line.find_first_not_of(" \t"));
     if (!line.empty()) made.text.append(made.text.empty() ? "" : " ").append(line);
   }
   if (!coded) made.passing = nobody_there(made.text) || sounds_passing(made.text);

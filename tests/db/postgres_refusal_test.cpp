@@ -31,8 +31,9 @@ struct PostgresRefusal : testing::Test {
                         stages::json() | postgres(with));
   }
   std::string ask(const std::string& query) const { return server.ask(query); }
-  void await(const std::function<bool()>& there) const {
-    while (!there()) { ask("SELECT 1"); }
+  /// Waits for what `there` looks for, unless the run ends before.
+  void await(const std::future<std::string>& run, const std::function<bool()>& there) const {
+    while (!there() && run.wait_for(std::chrono::seconds(0)) != std::future_status::ready) { ask("SELECT 1"); }
   }
 };
 
@@ -88,7 +89,7 @@ TEST_F(PostgresRefusal, TwoJobsThatMakeTheTablesAtTheSameTimeBothGoOn) {
   other_transaction other(server,
                           std::string(stages::positions_table::k_create) + "; CREATE TABLE t (id bigint, word text)");
   auto said = std::async(std::launch::async, [this] { return run(options(server.url(), "a job")); });
-  await([this] { return ask("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0"; });
+  await(said, [this] { return ask("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0"; });
   other.commit();
   EXPECT_EQ(said.get(), "no error");
   EXPECT_EQ(ask("SELECT count(*) FROM t"), "1000");
@@ -99,7 +100,7 @@ TEST_F(PostgresRefusal, ALockThatIsNotGivenInTimeIsAskedForAgain) {
   other_transaction other(server, "LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
   auto said = std::async(std::launch::async,
                          [this] { return run(options(server.url() + " options='-c lock_timeout=20ms'", "a job")); });
-  await([this] {
+  await(said, [this] {
     const std::string log = server.log();
     const std::size_t first = log.find("due to lock timeout");
     return first != std::string::npos && log.find("due to lock timeout", first + 1) != std::string::npos;
@@ -131,7 +132,7 @@ TEST_F(PostgresRefusal, AServerWithoutRoomIsAskedAgain) {
   ask("CREATE ROLE plain LOGIN CONNECTION LIMIT 0; CREATE TABLE t (id int, word text); GRANT SELECT, INSERT ON t TO "
       "plain");
   auto said = std::async(std::launch::async, [this] { return run(options(server.url("plain"))); });
-  await([this] { return server.log().find("too many connections for role") != std::string::npos; });
+  await(said, [this] { return server.log().find("too many connections for role") != std::string::npos; });
   ask("ALTER ROLE plain CONNECTION LIMIT -1");
   EXPECT_EQ(said.get(), "no error");
   EXPECT_EQ(ask("SELECT count(*) FROM t"), "1000");
