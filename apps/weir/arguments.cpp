@@ -244,6 +244,11 @@ void arguments::parse(const word& name, std::span<const word> given) {
   for (const parts::declared& each : parts_->positionals) parts_->hand_out(each, list);
 }
 
+bool arguments::given(const std::string& option) const {
+  const CLI::Option* const known = parts_->app.get_option_no_throw(option);
+  return known != nullptr && known->count() > 0;
+}
+
 void arguments::usage_lines(std::string lines) { parts_->usage_lines = std::move(lines); }
 
 void arguments::footer(std::string text) { parts_->footer = std::move(text); }

@@ -99,6 +99,9 @@ class arguments {
   /// guilty word (unknown option, missing value, extra word, a value that is none), help_request for --help.
   void parse(const word& name, std::span<const word> given);
 
+  /// After parse(): the option (by its long name) was among the words.
+  [[nodiscard]] bool given(const std::string& option) const;
+
   /// One line: the name and what may follow it, "grep [OPTIONS] PATTERN".
   [[nodiscard]] std::string usage() const;
 

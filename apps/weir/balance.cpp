@@ -1,6 +1,7 @@
 #include "apps/weir/balance.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,8 @@ namespace weir::command {
 namespace {
 
 constexpr std::string_view k_text_maker = "to"; // it has no account: a line a record
+/// Whatever these make of text, all of it is still there. Others drop lines, or nobody knows.
+constexpr std::array<std::string_view, 6> k_keep_text = {"lines", "throttle", "gzip", "gunzip", "zstd", "unzstd"};
 
 /// A way that records go, as far as one has come along it.
 struct way {
@@ -26,7 +29,7 @@ struct way {
 /// Goes along the stages in the order in which they are written, which is that of their numbers.
 class accountant {
  public:
-  accountant(std::span<const record_count> counts, bool may_drop) : counts_(counts), may_drop_(may_drop) {}
+  accountant(std::span<const record_count> counts, run_end how) : counts_(counts), how_(how) {}
 
   /// `so_far` becomes what is under way at the open end, if there is one.
   void along(std::span<const prepared_stage> stages, way& so_far) {
@@ -38,6 +41,7 @@ class accountant {
         pass(*count, so_far);
       } else if (each.entry->name != k_text_maker && each.shape.kind() != stage_kind::sink) {
         so_far.in_bytes = true;
+        if (std::ranges::find(k_keep_text, each.entry->name) == k_keep_text.end()) so_far.sum.as_text = true;
       }
     }
   }
@@ -56,7 +60,7 @@ class accountant {
 
  private:
   std::span<const record_count> counts_;
-  bool may_drop_;
+  run_end how_;
   std::map<std::string, std::size_t> seen_;
   std::vector<branch_balance> branches_;
 
@@ -75,13 +79,16 @@ class accountant {
     branch_balance& sum = so_far.sum;
     if (so_far.empty()) {
       sum.read = count.in;
-    } else if (count.in > so_far.under_way || (count.in < so_far.under_way && !may_drop_)) {
+    } else if (count.in > so_far.under_way || (count.in < so_far.under_way && how_ == run_end::whole)) {
       note(sum, fmt::format("{} gave {} records, {} got {}", fmt::join(so_far.last, " and "), so_far.under_way,
                             count.stage, count.in));
     } else {
       sum.dropped += so_far.under_way - count.in;
     }
-    if (count.in != count.out + count.filtered + count.rejected)
+    const std::uint64_t known = count.out + count.filtered + count.rejected;
+    if (how_ == run_end::failed && count.in > known)
+      sum.dropped += count.in - known;
+    else if (count.in != known)
       note(sum, fmt::format("{} got {} records: {} went on, {} were left out, {} rejected", count.stage, count.in,
                             count.out, count.filtered, count.rejected));
     sum.filtered += count.filtered;
@@ -123,6 +130,7 @@ class accountant {
     to.sum.filtered += from.sum.filtered;
     to.sum.rejected += from.sum.rejected;
     to.sum.dropped += from.sum.dropped;
+    to.sum.as_text = to.sum.as_text || from.sum.as_text;
     to.under_way += from.under_way;
     if (!from.sum.mismatch.empty()) note(to.sum, from.sum.mismatch);
   }
@@ -133,8 +141,8 @@ bool ends_in_tee(std::span<const prepared_stage> stages) { return !stages.empty(
 } // namespace
 
 std::vector<branch_balance> balance_of(std::span<const prepared_stage> pipeline, std::span<const record_count> counts,
-                                       bool may_drop) {
-  accountant books(counts, may_drop);
+                                       run_end how) {
+  accountant books(counts, how);
   way whole;
   books.along(pipeline, whole);
   if (!ends_in_tee(pipeline)) books.end(whole);

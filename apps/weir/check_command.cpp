@@ -40,7 +40,7 @@ int check_command(check_request request) {
 
   record_summary records;
   if (request.of.ledger)
-    records = {balance_of(request.stages, counts_of(*request.of.ledger), true), request.of.ledger->errors()};
+    records = {balance_of(request.stages, counts_of(*request.of.ledger), run_end::early), request.of.ledger->errors()};
   const std::string sample =
       fmt::format("sample: the first {} lines for each stage that makes records; nothing is written\n",
                   format_count(request.with.sample));

@@ -64,7 +64,7 @@ int command::main(int argc, const char* const* argv) noexcept {
     if (argc > 0 && argv[0] == program_invocation_name) hide_secrets(argc, argv); // these are the process's own words
     return carry_out(given);
   } catch (const help_request& help) { return print_or_fail(help.what()); } catch (const usage_error& error) {
-    complain(error.what());
+    complain(error);
     return k_exit_usage;
   } catch (const missing_input& error) {
     complain(error.what());

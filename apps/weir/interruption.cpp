@@ -4,6 +4,9 @@
 #include "stages/file/temporaries.hpp"
 
 #include <algorithm>
+#include <future>
+#include <memory>
+#include <thread>
 #include <utility>
 
 #include <unistd.h>
@@ -14,6 +17,8 @@ namespace {
 
 /// For stages to look up from what they do; one that waits in the kernel never does.
 constexpr std::chrono::seconds k_to_cancel{2};
+/// For the disk, while the last positions and the report are written.
+constexpr std::chrono::seconds k_to_tell{5};
 /// Clocks overflow on "for ever".
 constexpr std::chrono::hours k_longest{24 * 365};
 
@@ -45,9 +50,21 @@ void interruption::on_signal(int signal) noexcept {
   late_ = true;
   target_->cancel();
   if (ends_within(lock, k_to_cancel)) return;
-  give_up_();
+  give_up();
   stages::unlink_temporaries();
   _exit(k_exit_leftovers);
+}
+
+/// On a thread of its own: what it needs may be held by the stage that hangs.
+void interruption::give_up() noexcept {
+  try {
+    const auto told = std::make_shared<std::promise<void>>();
+    std::thread([this, told] {
+      give_up_();
+      told->set_value();
+    }).detach();
+    told->get_future().wait_for(k_to_tell);
+  } catch (...) {} // no thread: the process ends all the same
 }
 
 bool interruption::ends_within(std::unique_lock<std::mutex>& lock, std::chrono::nanoseconds time) {

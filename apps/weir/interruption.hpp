@@ -15,7 +15,7 @@ namespace weir::command {
 class interruption {
  public:
   /// A run that was told to stop has `patience` to let out what is in flow. Then it is cancelled; and if that does not end it
-  /// (a stage hangs in a call), `give_up` is called and the process ends with k_exit_leftovers.
+  /// (a stage hangs in a call), `give_up`, which must not throw, is called and the process ends with k_exit_leftovers.
   interruption(std::chrono::nanoseconds patience, std::function<void()> give_up);
 
   /// From now on a signal interrupts this run, until over().
@@ -31,6 +31,7 @@ class interruption {
   [[nodiscard]] bool ran_out_of_time() const noexcept;
 
  private:
+  void give_up() noexcept;
   [[nodiscard]] bool ends_within(std::unique_lock<std::mutex>& lock, std::chrono::nanoseconds time);
 
   std::chrono::nanoseconds patience_;

@@ -4,6 +4,7 @@
 #include "apps/weir/suggest.hpp"
 #include "apps/weir/utf8.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -102,6 +103,34 @@ void read_words(std::vector<word> words, options& into) {
   into.pipeline = words[0].text;
 }
 
+/// What only some of the actions look at.
+struct limited_option {
+  const char* name;
+  const char* takers; // in words
+  bool run, explain, check;
+};
+constexpr limited_option k_limited[] = {
+    {"--as", "explain and check", false, true, true}, {"--sample", "check", false, false, true},
+    {"--report", "runs", true, false, false},         {"--drain-timeout", "runs", true, false, false},
+    {"--checkpoint", "runs", true, false, false},     {"--checkpoint-every", "runs", true, false, false},
+    {"--max-bad", "runs", true, false, false},
+};
+
+/// An option that would do nothing is a mistake, and may be a costly one: `weir --as dot '...'` is a run.
+void refuse_idle_options(const arguments& line, action what, std::span<const word> given) {
+  for (const limited_option& each : k_limited) {
+    if (!line.given(each.name)) continue;
+    const bool wanted = what == action::explain ? each.explain : what == action::check ? each.check : each.run;
+    if (wanted) continue;
+    const auto at = std::ranges::find_if(given, [&each](const word& one) {
+      return one.text == each.name || one.text.starts_with(std::string(each.name) + "=");
+    });
+    const char* const doer = what == action::explain ? "explain" : what == action::check ? "check" : "a run";
+    throw usage_error(fmt::format("weir: {} is for {}; {} does nothing with it", each.name, each.takers, doer),
+                      at == given.end() ? place() : at->where);
+  }
+}
+
 std::string read_whole_file(const std::string& path) {
   const auto failure = [&path](const char* doing) {
     return std::runtime_error(fmt::format("{}: {}: {}", path, doing, std::strerror(errno)));
@@ -135,7 +164,7 @@ options parse_options(std::span<const word> given) {
   line.option("--block-size", block, "SIZE", "size of one block of bytes, 16K to 64M (256K)");
   line.choice<plan_form>("--as", result.explained_as,
                          {{"text", plan_form::text}, {"dot", plan_form::dot}, {"mermaid", plan_form::mermaid}},
-                         "what explain prints: words, or a picture's source");
+                         "what explain and check print: words, or a picture's source");
   line.choice<progress_mode>(
       "--progress", result.progress,
       {{"auto", progress_mode::automatic}, {"always", progress_mode::always}, {"never", progress_mode::never}},
@@ -162,6 +191,8 @@ options parse_options(std::span<const word> given) {
     result.what = action::version;
   } else {
     read_words(std::move(words), result);
+    if (result.what != action::list_stages && result.what != action::stage_help)
+      refuse_idle_options(line, result.what, given);
   }
   return result;
 }

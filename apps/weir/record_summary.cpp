@@ -27,8 +27,9 @@ std::string shown(std::string_view raw) {
 }
 
 std::string line_of(const branch_balance& of, bool alone) {
-  std::string text = fmt::format("records  {} read = {} delivered + {} filtered + {} rejected", format_count(of.read),
-                                 format_count(of.delivered), format_count(of.filtered), format_count(of.rejected));
+  std::string text = fmt::format("records  {} read = {} {} + {} filtered + {} rejected", format_count(of.read),
+                                 format_count(of.delivered), of.as_text ? "passed on as text" : "delivered",
+                                 format_count(of.filtered), format_count(of.rejected));
   if (of.dropped > 0) text += fmt::format(" + {} dropped", format_count(of.dropped));
   if (!alone) text += fmt::format("  ({})", fmt::join(of.stages, " > "));
   return text + "\n";
@@ -41,7 +42,7 @@ void write(json_writer& to, const branch_balance& of) {
   for (const std::string& each : of.stages) to.value(each);
   to.end_array();
   to.member("read", of.read);
-  to.member("delivered", of.delivered);
+  to.member(of.as_text ? "passed_on_as_text" : "delivered", of.delivered);
   to.member("filtered", of.filtered);
   to.member("rejected", of.rejected);
   to.member("dropped", of.dropped);

@@ -1,6 +1,7 @@
 #include "apps/weir/report_json.hpp"
 
 #include "apps/weir/json_writer.hpp"
+#include "apps/weir/secrets.hpp"
 
 #include <cmath>
 
@@ -35,6 +36,7 @@ std::string report_json(const run_summary& of) {
   json.member("memory_peak_bytes", of.memory_peak_bytes);
   json.member("rss_peak_bytes", of.rss_peak_bytes);
   json.member("interrupted", of.interrupted);
+  if (!of.error.empty()) json.member("error", without_secrets(of.error));
   json.key("bottleneck");
   of.bottleneck.empty() ? json.null() : json.value(of.bottleneck);
   json.key("stages");

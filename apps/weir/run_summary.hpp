@@ -37,6 +37,7 @@ struct run_summary {
   bool interrupted = false;             // a signal ended it before its input did
   std::string bottleneck;               // a stage's name; empty if none stands out
   std::vector<stage_summary> stages;    // in the pipeline's order
+  std::string error;                    // what it failed with; empty: nothing
   record_summary records;               // empty where no stage takes records
 };
 

@@ -1,7 +1,7 @@
 #include "apps/weir/session_start.hpp"
 
+#include "apps/weir/job_text.hpp"
 #include "apps/weir/replayed_pipeline.hpp"
-#include "apps/weir/secrets.hpp"
 #include "apps/weir/terminal.hpp"
 #include "apps/weir/utf8.hpp"
 #include "stages/checkpoint/run_journal.hpp"
@@ -54,7 +54,7 @@ void start_session(session& of, const options& with, const std::string& pipeline
   of.ledger = std::make_shared<stages::record_ledger>(max_bad);
 #endif
 #if WEIR_STAGES_JOURNAL
-  stages::journal_options options{.job = stages::job_of(without_secrets(pipeline))};
+  stages::journal_options options{.job = stages::job_of(job_text(pipeline))};
   if (!with.job.empty()) options.job = with.job;
   if (of.checkpointed) options.checkpoint = with.checkpoint;
   options.every = of.keep_every;

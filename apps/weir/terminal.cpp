@@ -28,6 +28,14 @@ int write_all(int descriptor, std::string_view text) noexcept {
   return 0;
 }
 
+void print_line(std::string_view message) noexcept {
+  // The library begins messages that belong to no stage with its own name.
+  if (message.starts_with(k_program)) message.remove_prefix(k_program.size());
+  try {
+    print_aside(std::string(k_program).append(message).append("\n"));
+  } catch (...) { print_aside(k_program); }
+}
+
 } // namespace
 
 void occupy_standard_streams() noexcept {
@@ -57,11 +65,11 @@ int print_or_fail(std::string_view text) {
 
 void print_aside(std::string_view text) noexcept { (void)write_all(STDERR_FILENO, text); }
 
+void complain(const usage_error& error) noexcept { print_line(error.what()); }
+
 void complain(std::string_view message) noexcept {
-  // The library begins messages that belong to no stage with its own name.
-  if (message.starts_with(k_program)) message.remove_prefix(k_program.size());
   try {
-    print_aside(std::string(k_program).append(without_secrets(message)).append("\n"));
+    print_line(without_secrets(message));
   } catch (...) { // No memory for the text, which may hold a password.
     print_aside(k_program);
     print_aside("no memory to say what went wrong\n");

@@ -1,6 +1,8 @@
 // The two streams that people look at.
 #pragma once
 
+#include "apps/weir/usage_error.hpp"
+
 #include <cstddef>
 #include <string_view>
 
@@ -25,5 +27,7 @@ void print_aside(std::string_view text) noexcept;
 
 /// Writes "weir: message" and a newline to standard error; passwords in it are hidden.
 void complain(std::string_view message) noexcept;
+/// Likewise, of an error that has hidden them itself, where more was known of the text than can be seen in the message.
+void complain(const usage_error& error) noexcept;
 
 } // namespace weir::command

@@ -1,5 +1,7 @@
 #include "apps/weir/utf8.hpp"
 
+#include "apps/weir/secrets.hpp"
+
 #include <fmt/format.h>
 
 namespace weir::command {
@@ -57,7 +59,8 @@ std::string_view first_characters(std::string_view text, std::size_t count) noex
 }
 
 std::string in_quotes(std::string_view text) {
-  const std::string_view shown = first_characters(text, k_longest_quote);
+  const std::string hidden = without_secrets(text); // of which the end may be cut off that would tell
+  const std::string_view shown = first_characters(hidden, k_longest_quote);
   std::string out = "'";
   for (std::string_view rest = shown; !rest.empty();) {
     const utf8_character c = first_character(rest);

@@ -1,5 +1,7 @@
 #include "apps/weir/word.hpp"
 
+#include "apps/weir/secrets.hpp"
+
 #include <algorithm>
 #include <string_view>
 
@@ -27,7 +29,7 @@ std::vector<word> words_of_command_line(std::span<const char* const> arguments) 
   for (const char* argument : arguments) {
     source->text += ' ';
     const std::size_t offset = source->text.size();
-    const std::string shown = for_shell(argument);
+    const std::string shown = for_shell(without_secrets(argument)); // before quotes hide them from us too
     source->text += shown;
     words.push_back({argument, argument, true, {source, offset, shown.size()}});
   }

@@ -275,7 +275,13 @@ void files_journal::write_checkpoint(bool now) {
     for (const sink_checkpoint& other : earlier_.sinks) // of sinks that have not come yet
       if (std::ranges::find(sinks_, other.name, &sink_state::name) == sinks_.end()) next.sinks.push_back(other);
   }
-  file_->store(next);
+  try {
+    file_->store(next);
+  } catch (...) { // a full disk, for one: the next try is to write it all the same
+    const lock guard(mutex_);
+    unwritten_ = true;
+    throw;
+  }
   written_ = clock::now();
 }
 

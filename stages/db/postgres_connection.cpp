@@ -8,6 +8,8 @@
 #include <charconv>
 #include <utility>
 
+#include "stages/db/connect_failure.hpp"
+
 namespace weir::stages {
 namespace {
 
@@ -37,13 +39,6 @@ std::string trimmed(std::string text) {
   return text;
 }
 
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  if (what.empty()) return;
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
-    text.replace(at, what.size(), by);
-  }
-}
-
 // "COPY t, line 3, column n", the outermost of the contexts; 0 where the server speaks another language.
 std::size_t line_in(const char* context) {
   if (context == nullptr) return 0;
@@ -58,15 +53,6 @@ std::size_t line_in(const char* context) {
   return line;
 }
 
-// What a server that is not ready yet, or has no room now, says to a client that connects.
-bool may_pass(const std::string& words) {
-  for (const char* passing : {"starting up", "shutting down", "recovery mode", "too many clients",
-                              "remaining connection", "not yet accepting", "terminating connection"}) {
-    if (words.find(passing) != std::string::npos) return true;
-  }
-  return words.find("FATAL:") == std::string::npos;
-}
-
 } // namespace
 
 bool server_words::about_a_row() const {
@@ -74,7 +60,7 @@ bool server_words::about_a_row() const {
   return group == "22" || group == "23" || group == "44" || group == "54" || group == "P0" || group == "21";
 }
 
-bool server_words::passing() const { return state == "40001" || state == "40P01"; }
+bool server_words::passing() const { return state == "40001" || state == "40P01" || state == "55P03"; }
 
 std::string quoted_table(std::string_view table) {
   std::string quoted = "\"";
@@ -90,9 +76,12 @@ std::string quoted_table(std::string_view table) {
 }
 
 std::string quoted_column(std::string_view name) {
-  std::string quoted(name);
-  replace_all(quoted, "\"", "\"\"");
-  return '"' + quoted + '"';
+  std::string quoted = "\"";
+  for (const char c : name) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted += '"';
 }
 
 std::string postgres_connection::address_of(const std::string& url) {
@@ -114,13 +103,18 @@ void postgres_connection::closer::operator()(pg_result* result) const noexcept {
 
 postgres_connection::postgres_connection(const std::string& url, std::chrono::milliseconds patience,
                                          std::function<bool()> stopped)
-    : stopped_(std::move(stopped)), address_(address_of(url)), password_(value_of(parsed(url), "password")) {
+    : stopped_(std::move(stopped)), address_(address_of(url)), mask_(url) {
   const std::array keywords{"tcp_user_timeout", "fallback_application_name", "dbname", "client_encoding",
                             static_cast<const char*>(nullptr)};
   const std::array values{"30000", "weir", url.c_str(), "UTF8", static_cast<const char*>(nullptr)};
   connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 1));
   if (!connection_) throw std::bad_alloc();
+  const parsed_url given = parsed(url);
+  for (const char* keyword : {"password", "sslpassword"}) { mask_.add(value_of(given, keyword)); }
+  if (const char* const used = PQpass(connection_.get())) mask_.add(used); // also one from the environment or .pgpass
+  PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);                // so that they come with their codes
   connect(patience);
+  PQsetErrorVerbosity(connection_.get(), PQERRORS_DEFAULT);
   PQsetnonblocking(connection_.get(), 1);
   PQsetNoticeProcessor(
       connection_.get(), [](void*, const char*) {}, nullptr);
@@ -132,8 +126,10 @@ void postgres_connection::connect(std::chrono::milliseconds patience) {
       PQstatus(connection_.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK) {
     if (next == PGRES_POLLING_FAILED) {
-      if (may_pass(PQerrorMessage(connection_.get()))) lost();
-      throw database_error(address_ + ": " + last_words());
+      const connect_failure why = connect_failure_of(PQerrorMessage(connection_.get()));
+      const bool needs_password = PQconnectionNeedsPassword(connection_.get()) != 0;
+      if (why.passing && !needs_password) throw connection_lost(mask_(why.text));
+      throw database_error(address_ + ": " + mask_(why.text));
     }
     wait(next == PGRES_POLLING_READING ? POLLIN : POLLOUT, until);
     next = PQconnectPoll(connection_.get());
@@ -207,7 +203,10 @@ postgres_connection::answer postgres_connection::ask(const std::string& statemen
   return last_answer();
 }
 
-void postgres_connection::begin_copy(const std::string& statement) { ask(statement); }
+void postgres_connection::begin_copy(const std::string& statement) {
+  ask(statement);
+  copying_ = true;
+}
 
 void postgres_connection::put(std::string_view data) {
   while (!data.empty()) {
@@ -220,11 +219,24 @@ void postgres_connection::put(std::string_view data) {
 }
 
 std::optional<server_words> postgres_connection::end_copy() {
+  copying_ = false;
   if (PQputCopyEnd(connection_.get(), nullptr) != 1) lost();
   try {
     last_answer();
   } catch (const server_refusal& refusal) { return refusal.words(); }
   return std::nullopt;
+}
+
+// IF NOT EXISTS looks before it makes: of two at once one may fail on the catalogue's own keys.
+void postgres_connection::make_table(const std::string& name, const std::string& statement) {
+  try {
+    ask(statement);
+  } catch (const server_refusal& refusal) {
+    const std::string& state = refusal.words().state;
+    if (state == "23505" || state == "42P07") return;
+    if (refusal.words().passing()) throw;
+    throw server_refusal(address_, {state, "cannot make the table " + name + ": " + refusal.words().text});
+  }
 }
 
 server_words postgres_connection::words_of(const pg_result* said) const {
@@ -234,19 +246,10 @@ server_words postgres_connection::words_of(const pg_result* said) const {
   };
   std::string text = field(PG_DIAG_MESSAGE_PRIMARY);
   if (text.empty()) text = trimmed(PQresultErrorMessage(said));
-  return {field(PG_DIAG_SQLSTATE), without_password(text), line_in(PQresultErrorField(said, PG_DIAG_CONTEXT))};
+  return {field(PG_DIAG_SQLSTATE), mask_(text), line_in(PQresultErrorField(said, PG_DIAG_CONTEXT))};
 }
 
-std::string postgres_connection::last_words() const {
-  return without_password(trimmed(PQerrorMessage(connection_.get())));
-}
-
-std::string postgres_connection::without_password(std::string text) const {
-  replace_all(text, password_, "***");
-  const char* const used = PQpass(connection_.get());
-  replace_all(text, used == nullptr ? "" : used, "***");
-  return text;
-}
+std::string postgres_connection::last_words() const { return mask_(trimmed(PQerrorMessage(connection_.get()))); }
 
 void postgres_connection::lost() const { throw connection_lost(last_words()); }
 

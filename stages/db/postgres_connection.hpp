@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "stages/db/database_error.hpp"
+#include "stages/db/password_mask.hpp"
 
 struct pg_conn;
 struct pg_result;
@@ -74,6 +75,11 @@ class postgres_connection {
   void begin_copy(const std::string& statement);
   void put(std::string_view data);
   [[nodiscard]] std::optional<server_words> end_copy();
+  /// Between the two.
+  [[nodiscard]] bool copying() const noexcept { return copying_; }
+  /// The statement, a CREATE TABLE IF NOT EXISTS, also while another connection makes the same one; the name is for errors.
+  /// Outside of a transaction.
+  void make_table(const std::string& name, const std::string& statement);
 
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
 
@@ -91,14 +97,14 @@ class postgres_connection {
   answer last_answer();
   [[nodiscard]] server_words words_of(const pg_result* said) const;
   [[nodiscard]] std::string last_words() const;
-  [[nodiscard]] std::string without_password(std::string text) const;
   [[noreturn]] void lost() const;
 
   std::function<bool()> stopped_;
   std::string address_;
-  std::string password_; // of the URL
+  password_mask mask_;
   std::unique_ptr<pg_conn, closer> connection_;
   std::size_t put_ = 0; // bytes since the last flush
+  bool copying_ = false;
 };
 
 } // namespace weir::stages

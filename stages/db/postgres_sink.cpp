@@ -1,34 +1,28 @@
 // postgres: rows into a table by COPY, a batch and the positions of the inputs in one transaction.
 //
 // While a batch grows it is already on its way: the server works beside us. It is kept until its COMMIT is answered. A batch
-// that the server refuses is sent again in halves, between savepoints, down to the guilty record; one whose connection broke
+// that the server refuses is sent again in pieces, between savepoints, down to the guilty record; one whose connection broke
 // is sent again as a whole, unless the server, asked for the number of the transaction, says that it was committed.
 
-#include <algorithm>
 #include <optional>
-#include <random>
-#include <thread>
 #include <utility>
 
 #include "stages/db/copy_batch.hpp"
+#include "stages/db/copy_pieces.hpp"
 #include "stages/db/copy_text.hpp"
 #include "stages/db/database_error.hpp"
 #include "stages/db/db_stages.hpp"
-#include "stages/db/positions_table.hpp"
 #include "stages/db/postgres_connection.hpp"
+#include "stages/db/postgres_link.hpp"
+#include "stages/db/postgres_positions.hpp"
 #include "stages/db/row_store.hpp"
 #include "stages/db/table_shape.hpp"
-#include "stages/file/io_error.hpp"
 
 namespace weir::stages {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::size_t k_batch = 4u << 20;     // bytes, of rows and their raw texts
 constexpr std::size_t k_memory = 4 * k_batch; // strings grow by doubling, a block may go over, and libpq's buffers
-constexpr std::chrono::milliseconds k_first_pause{50};
-constexpr std::chrono::milliseconds k_longest_pause{2000};
 
 const char* type_of(column_shape shape) {
   switch (shape) {
@@ -52,8 +46,8 @@ const char* type_of(column_shape shape) {
 class postgres_store final : public row_store {
  public:
   explicit postgres_store(postgres_options options)
-      : options_(std::move(options)), table_(quoted_table(options_.into.table)),
-        address_(postgres_connection::address_of(options_.url)),
+      : options_(std::move(options)), table_(quoted_table(options_.into.table)), link_(options_.url, options_.patience),
+        positions_(options_.into.positions),
         intake_(options_.into.table, options_.into.on_error, options_.into.ledger) {}
 
   [[nodiscard]] stage_needs needs() const override { return {.context_bytes = k_memory}; }
@@ -65,102 +59,55 @@ class postgres_store final : public row_store {
   [[nodiscard]] std::uint64_t durable_rows() const override { return durable_; }
 
  private:
-  template <class Work>
-  void with_server(Work work);
-  void pause(std::chrono::milliseconds about);
-
   void find_columns();
   void create_table(const rows& in);
-  void find_positions();
   void add_rows(const rows& in);
   void add_row();
   void lay_out();
   void send_ahead();
+  void begin();
   void store_batch();
-  void store_in_pieces();
-  [[nodiscard]] std::optional<server_words> copy(std::size_t first, std::size_t last);
-  void store_positions();
   [[nodiscard]] bool was_committed();
   void done();
 
   postgres_options options_;
   std::string table_; // quoted
-  std::string address_;
-  std::string sink_; // what its positions are stored under
-  std::string lock_; // a statement, where positions are kept
+  postgres_link link_;
+  postgres_positions positions_;
   row_intake intake_;
   stage_context* context_ = nullptr;
-  std::optional<postgres_connection> server_; // none: to be connected
-  std::vector<bool> as_json_;                 // of each column of the table; empty: the table is not there
-  std::string copy_;                          // the statement of the batch at hand
-  journal::sink_id id_ = 0;
-  bool forget_ = false; // the positions that are stored
+  std::vector<bool> as_json_; // of each column of the table; empty: the table is not there
+  std::string copy_;          // the statement of the batch at hand
   copy_batch batch_;
-  std::size_t ahead_ = 0;  // rows of it that are on their way
-  bool copying_ = false;   // so that a transaction and a COPY are open
+  std::size_t ahead_ = 0;  // rows of it that are on their way, in a COPY that is open
   std::string committing_; // the number of a transaction whose COMMIT may have been sent
   bool open_ = false;      // something was taken that is not durable
   clock::time_point begun_{};
   std::uint64_t durable_ = 0;
-  std::minstd_rand jitter_{std::random_device()()};
 };
 
+// Without the table its rows are gone: whatever was stored before is to be stored again.
 void postgres_store::open(stage_context& context) {
   context_ = &context;
-  sink_ = context.name() + " " + options_.into.table;
   intake_.open(context.name());
-  with_server([this] {
+  link_.open(context);
+  link_.with_server([this] {
     find_columns();
-    if (options_.into.positions) find_positions();
+    positions_.find(link_.server(), context_->name(), options_.into.table, options_.into.again || as_json_.empty());
   });
-}
-
-/// Does the work, over and over on new connections while they break, until the server has been away for too long.
-template <class Work>
-void postgres_store::with_server(Work work) {
-  const auto until = std::chrono::steady_clock::now() + options_.patience;
-  std::chrono::milliseconds next = k_first_pause;
-  for (;;) {
-    try {
-      if (!server_) {
-        copying_ = false;
-        server_.emplace(options_.url, options_.patience, [this] { return context_->cancelled(); });
-      }
-      return work();
-    } catch (const connection_lost& lost) {
-      server_.reset();
-      copying_ = false;
-      if (context_->cancelled()) throw database_error(address_ + ": stopped");
-      if (std::chrono::steady_clock::now() >= until) throw server_gone(address_, lost.what());
-    } catch (const server_refusal& refusal) {
-      server_.reset();
-      copying_ = false;
-      if (!refusal.words().passing() || std::chrono::steady_clock::now() >= until) throw;
-    }
-    pause(next);
-    next = std::min(2 * next, k_longest_pause);
-  }
-}
-
-// Half of it to all of it, so that many clients of a server that comes back do not come at once.
-void postgres_store::pause(std::chrono::milliseconds about) {
-  const auto until =
-      std::chrono::steady_clock::now() +
-      std::chrono::milliseconds(std::uniform_int_distribution<long>(about.count() / 2, about.count())(jitter_));
-  while (std::chrono::steady_clock::now() < until && !context_->cancelled()) { std::this_thread::sleep_for(10ms); }
 }
 
 void postgres_store::find_columns() {
   const postgres_connection::answer found =
-      server_->ask("SELECT a.attname, t.typname, c.relkind, a.attgenerated FROM pg_attribute a "
-                   "JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid "
-                   "WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
-                   {table_});
+      link_.server().ask("SELECT a.attname, t.typname, c.relkind, a.attgenerated FROM pg_attribute a "
+                         "JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid "
+                         "WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
+                         {table_});
   as_json_.clear();
   std::vector<std::string> names;
   for (const std::vector<std::string>& column : found) {
     if (column[2] == "v" || column[2] == "m") {
-      throw database_error(address_ + ": '" + options_.into.table + "' is a view; rows go into tables");
+      throw database_error(link_.address() + ": '" + options_.into.table + "' is a view; rows go into tables");
     }
     if (!column[3].empty()) continue; // made by the server
     names.push_back(column[0]);
@@ -169,39 +116,16 @@ void postgres_store::find_columns() {
   intake_.columns(std::move(names));
 }
 
-// Without the table its rows are gone: whatever was stored before is to be stored again.
-void postgres_store::find_positions() {
-  journal& kept = *options_.into.positions;
-  id_ = kept.add_sink(context_->name());
-  std::vector<saved_position> found;
-  forget_ = options_.into.again || as_json_.empty();
-  // A run that was killed may have sent its COMMIT: the positions are read when its transaction has ended.
-  const std::string number = server_->ask("SELECT hashtextextended($1, 0)", {kept.job() + " " + sink_}).front().front();
-  lock_ = "; SELECT pg_advisory_xact_lock(" + number + ")";
-  server_->ask("SELECT pg_advisory_lock(" + number + "); SELECT pg_advisory_unlock(" + number + ")");
-  if (!forget_ && !server_->ask("SELECT to_regclass('weir_positions')").front().front().empty()) {
-    for (const std::vector<std::string>& row : server_->ask(positions_table::k_load, {kept.job(), sink_})) {
-      positions_table::numbers_type numbers{};
-      for (std::size_t i = 0; i < numbers.size(); ++i) { numbers[i] = std::stoll(row[i + 1]); }
-      found.push_back(positions_table::position_of(row[0], numbers));
-    }
-  }
-  kept.found(id_, std::move(found));
-}
-
 void postgres_store::take(const rows& in) {
-  journal* const kept = options_.into.positions.get();
   const block& data = in.data;
-  if (kept != nullptr && data.source() != 0 && kept->has(id_, data.source(), data.end_position())) {
-    return intake_.skip(in);
-  }
+  if (positions_.has(data.source(), data.end_position())) return intake_.skip(in);
   if (!std::exchange(open_, true)) begun_ = context_->now();
   if (data.size() > 0) {
     if (as_json_.empty()) create_table(in);
     add_rows(in);
     send_ahead();
   }
-  if (kept != nullptr && data.source() != 0) { kept->took(id_, data.source(), data.end_position(), in.records); }
+  positions_.took(data.source(), data.end_position(), in.records);
 }
 
 // Before the first row, so that no transaction is open.
@@ -212,8 +136,8 @@ void postgres_store::create_table(const rows& in) {
   for (const shaped_column& column : shape) {
     text.append(text.empty() ? "" : ", ").append(quoted_column(column.name)).append(type_of(column.shape));
   }
-  with_server([&] {
-    server_->ask("CREATE TABLE IF NOT EXISTS " + table_ + " (" + text + ")");
+  link_.with_server([&] {
+    link_.server().make_table(options_.into.table, "CREATE TABLE IF NOT EXISTS " + table_ + " (" + text + ")");
     find_columns();
   });
 }
@@ -258,20 +182,20 @@ void postgres_store::add_row() {
   batch_.add(intake_.origin(), intake_.raw());
 }
 
-// Whether it arrives is seen at the end of the batch.
+// Whether it arrives is seen at the end of the batch. What may pass, as a deadlock with another transaction, is left to flush(),
+// which sends all of it again.
 void postgres_store::send_ahead() {
-  if (!server_ || ahead_ == batch_.size()) return;
+  if (!link_.connected() || ahead_ == batch_.size()) return;
   try {
-    if (!copying_) {
-      server_->ask("BEGIN; SET CONSTRAINTS ALL IMMEDIATE" + lock_);
-      server_->begin_copy(copy_);
-      copying_ = true;
+    if (!link_.server().copying()) {
+      begin();
+      link_.server().begin_copy(copy_);
     }
-    server_->put(batch_.text_of(ahead_, batch_.size()));
+    link_.server().put(batch_.text_of(ahead_, batch_.size()));
     ahead_ = batch_.size();
-  } catch (const connection_lost&) {
-    server_.reset();
-    copying_ = false;
+  } catch (const connection_lost&) { link_.drop(); } catch (const server_refusal& refusal) {
+    if (!refusal.words().passing()) throw;
+    link_.drop();
   }
 }
 
@@ -282,80 +206,32 @@ std::optional<clock::time_point> postgres_store::due() const {
 
 void postgres_store::flush() {
   if (!open_) return;
-  with_server([this] {
+  link_.with_server([this] {
     if (!committing_.empty() && was_committed()) return;
     store_batch();
-    if (options_.into.positions) store_positions();
-    committing_ = server_->ask("SELECT txid_current()").front().front();
-    server_->ask("COMMIT");
+    positions_.store(link_.server());
+    committing_ = link_.server().ask("SELECT txid_current()").front().front();
+    link_.server().ask("COMMIT");
   });
   done();
 }
 
+void postgres_store::begin() { link_.server().ask("BEGIN; SET CONSTRAINTS ALL IMMEDIATE" + positions_.lock()); }
+
 void postgres_store::store_batch() {
-  const bool was_sent = std::exchange(copying_, false);
-  if (was_sent) {
-    const std::optional<server_words> against = server_->end_copy();
+  if (link_.server().copying()) {
+    const std::optional<server_words> against = link_.server().end_copy();
     if (!against) return;
-    if (!against->about_a_row()) throw server_refusal(address_, *against);
-    server_->ask("ROLLBACK");
+    if (!against->about_a_row()) throw server_refusal(link_.address(), *against);
+    link_.server().ask("ROLLBACK");
   }
-  server_->ask("BEGIN; SET CONSTRAINTS ALL IMMEDIATE" + lock_);
-  store_in_pieces();
-}
-
-/// The rows of the batch but for those that the server refuses: pieces that shrink around a guilty row and grow behind it, so
-/// that neither one among many good rows nor many in a row cost more than a few times their sending.
-void postgres_store::store_in_pieces() {
-  std::size_t most = batch_.size();
-  for (std::size_t first = 0; first < batch_.size();) {
-    if (batch_.at(first).refused) { // before a connection was lost
-      ++first;
-      continue;
-    }
-    std::size_t last = first + 1;
-    while (last < batch_.size() && last - first < most && !batch_.at(last).refused) { ++last; }
-    server_->ask("SAVEPOINT weir");
-    const std::optional<server_words> against = copy(first, last);
-    if (!against) {
-      server_->ask("RELEASE SAVEPOINT weir");
-      most = 2 * (last - first);
-      first = last;
-      continue;
-    }
-    if (!against->about_a_row()) throw server_refusal(address_, *against);
-    server_->ask("ROLLBACK TO SAVEPOINT weir; RELEASE SAVEPOINT weir");
-    if (last - first == 1) {
-      batch_.at(first).refused = true;
-      intake_.reject(batch_.at(first).origin, batch_.raw_of(first), reject_class::refused, against->text);
-    } else if (against->line > 0 && against->line <= last - first) {
-      most = std::max<std::size_t>(against->line - 1, 1); // what stands before the guilty row, or the row itself
-    } else {
-      most = (last - first) / 2;
-    }
-  }
-}
-
-std::optional<server_words> postgres_store::copy(std::size_t first, std::size_t last) {
-  server_->begin_copy(copy_);
-  server_->put(batch_.text_of(first, last));
-  return server_->end_copy();
-}
-
-void postgres_store::store_positions() {
-  journal& kept = *options_.into.positions;
-  server_->ask(positions_table::k_create);
-  if (forget_) server_->ask(positions_table::k_forget, {kept.job(), sink_});
-  for (const saved_position& at : kept.positions(id_)) {
-    std::vector<std::string> parameters{kept.job(), sink_, positions_table::stored_path(at.source.path)};
-    for (const std::int64_t number : positions_table::numbers(at)) { parameters.push_back(std::to_string(number)); }
-    server_->ask(positions_table::k_store, parameters);
-  }
+  begin();
+  copy_in_pieces(link_.server(), copy_, batch_, intake_);
 }
 
 // The server may still be at the transaction of a connection that it does not know to be gone.
 bool postgres_store::was_committed() {
-  const std::string status = server_->ask("SELECT txid_status($1::bigint)", {committing_}).front().front();
+  const std::string status = link_.server().ask("SELECT txid_status($1::bigint)", {committing_}).front().front();
   if (status == "in progress") throw connection_lost("a transaction of before is still open");
   committing_.clear();
   return status == "committed";
@@ -369,15 +245,14 @@ void postgres_store::done() {
   batch_.clear();
   ahead_ = 0;
   committing_.clear();
-  forget_ = false;
   open_ = false;
-  if (options_.into.positions) options_.into.positions->durable(id_);
+  positions_.durable();
 }
 
 void postgres_store::finish(bool whole) {
-  if (whole && options_.into.positions) {
+  if (whole && positions_.kept()) {
     if (!std::exchange(open_, true)) begun_ = context_->now();
-    options_.into.positions->took_all(id_);
+    positions_.took_all();
   }
   flush();
 }

@@ -59,6 +59,7 @@ class sqlite_store final : public row_store {
   void refuse(sqlite_statement& statement);
   void find_positions();
   void store_positions();
+  void run_whole(sqlite_statement& statement);
 
   sqlite_options options_;
   std::string table_; // quoted
@@ -221,7 +222,7 @@ void sqlite_store::store_positions() {
     sqlite_statement forget = database_->prepare(positions_table::k_forget);
     forget.bind(1, kept.job());
     forget.bind(2, sink_);
-    forget.step();
+    run_whole(forget);
   }
   sqlite_statement store = database_->prepare(positions_table::k_store);
   for (const saved_position& at : kept.positions(id_)) {
@@ -231,9 +232,15 @@ void sqlite_store::store_positions() {
     store.bind(3, path);
     const positions_table::numbers_type numbers = positions_table::numbers(at);
     for (std::size_t i = 0; i < numbers.size(); ++i) { store.bind(static_cast<int>(i) + 4, numbers[i]); }
-    store.step();
+    run_whole(store);
     store.reset();
   }
+}
+
+// Rows without their positions would be stored again: whoever refuses these has the transaction taken back.
+void sqlite_store::run_whole(sqlite_statement& statement) {
+  if (statement.step() == sqlite_statement::result::done) return;
+  throw database_error(options_.file + ": weir_positions: " + database_->last_words());
 }
 
 void sqlite_store::finish(bool whole) {

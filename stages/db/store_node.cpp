@@ -46,7 +46,8 @@ class store_node final : public node {
         if (is_due()) store_->flush();
       }
       if (in_.ended()) {
-        store_->finish(!context().interrupted());
+        // A cancelled run has ends of input too; and who learns of the one need not have learnt of the other yet.
+        store_->finish(!context().interrupted() && !context().cancelled());
         return step::done;
       }
       if (!is_due()) return wait();

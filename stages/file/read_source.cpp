@@ -154,6 +154,8 @@ step read_source::pass_on(outlet<block>& out) {
       return step::more;
     }
   }
+  const bool no_line_yet = first_line_ && filling_.text().find('\n') == std::string_view::npos;
+  if (no_line_yet && !ended_ && room_in(filling_) > 0) return step::more; // a read may give less than there is
   if (filling_.size() > 0) return push(out);
   if (ended_) next_file();
   return step::more;
@@ -208,6 +210,8 @@ step read_source::fill(block& into) {
 step read_source::skip(outlet<block>& out) {
   const std::uint64_t end = position_ + filling_.size();
   const std::size_t line = filling_.text().find('\n') + 1;
+  if (first_line_ && line == 0 && end < skip_to_)
+    throw std::runtime_error(file().shown() + ": the header takes more than a block; give --columns");
   if (first_line_ && line > 0 && line <= skip_to_) {
     block first = filling_.share();
     first.resize(line);

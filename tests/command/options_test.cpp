@@ -106,7 +106,7 @@ TEST(Options, ShowTheHelp) {
       "  --memory SIZE               all the memory the run may use (256M)\n"
       "  --threads N                 compute threads (one for each core)\n"
       "  --block-size SIZE           size of one block of bytes, 16K to 64M (256K)\n"
-      "  --as text|dot|mermaid       what explain prints: words, or a picture's source\n"
+      "  --as text|dot|mermaid       what explain and check print: words, or a picture's source\n"
       "  --progress auto|always|never\n"
       "                              show the live line (auto: on a terminal)\n"
       "  --checkpoint FILE           keep there how far the run has come, and go on from there: for sinks that do not "
@@ -170,6 +170,25 @@ TEST(Options, RefuseAnUnknownOptionWithASuggestion) {
             "weir: unknown option '--memroy'; did you mean '--memory'?\n"
             "    weir --memroy 64M 'read a | count'\n"
             "         ^~~~~~~~");
+}
+
+TEST(Options, RefuseWhatTheActionWouldIgnore) {
+  EXPECT_EQ(refused({"--as", "dot", "read a | count"}),
+            "weir: --as is for explain and check; a run does nothing with it\n"
+            "    weir --as dot 'read a | count'\n"
+            "         ^~~~");
+  EXPECT_EQ(refused({"--sample=5", "read a | count"}), "weir: --sample is for check; a run does nothing with it\n"
+                                                       "    weir --sample=5 'read a | count'\n"
+                                                       "         ^~~~~~~~~~");
+  for (const char* option : {"--report", "--checkpoint"}) {
+    for (const char* action : {"explain", "check"})
+      EXPECT_NE(refused({action, option, "f", "read a | count"}).find(std::string(option) + " is for runs; " + action),
+                std::string::npos);
+  }
+  EXPECT_NE(refused({"check", "--drain-timeout", "1s", "read a | count"}), "");
+  EXPECT_NE(refused({"explain", "--sample", "5", "read a | count"}), "");
+  EXPECT_NE(refused({"replay", "bad", "json | null", "--as", "dot"}), "");
+  EXPECT_EQ(read({"check", "--as", "dot", "read a | count"}).explained_as, plan_form::dot);
 }
 
 TEST(Options, RefuseValuesOutOfRange) {

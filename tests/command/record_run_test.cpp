@@ -58,6 +58,57 @@ TEST(RecordRun, BadOnesAreToldByStageAndKind) {
   EXPECT_TRUE(holds(got.err, "bad      1 where: wrong type\n")) << got.err;
 }
 
+TEST(RecordRun, AFailedRunHasItsReportAndWhatBecameOfItsRecords) {
+  const test_folder folder;
+  folder.write("in", records(100, {41}));
+  const ending got =
+      weir_in(folder, {"--report", "run.json", "read in | lines | json | where 'status > 1' | write out"});
+  EXPECT_EQ(got.code, 65);
+  EXPECT_TRUE(got.err.starts_with("weir: in:42:19 (byte 923): json: value missing\nrecords  ")) << got.err;
+  const std::string report = folder.read("run.json");
+  EXPECT_TRUE(holds(report, "\"error\": \"in:42:19 (byte 923): json: value missing\"")) << report;
+  EXPECT_TRUE(holds(report, "\"records\": [")) << report;
+}
+
+TEST(RecordRun, ARunThatCannotBeginHasAReportThatSaysWhy) {
+  const test_folder folder;
+  EXPECT_EQ(weir_in(folder, {"-q", "--report", "run.json", "read nothing | lines | json | null"}).code, 66);
+  EXPECT_TRUE(holds(folder.read("run.json"), "\"error\": \"read: ")) << folder.read("run.json");
+}
+
+TEST(RecordRun, WhatATextStageMayDropIsPassedOnAsText) {
+  const test_folder folder;
+  folder.write("in", records(20));
+  const ending got = weir_in(folder, {"read in | lines | json | to | grep 900 | write out"});
+  EXPECT_EQ(got.code, 0) << got.err;
+  EXPECT_TRUE(holds(got.err, "records  20 read = 20 passed on as text + 0 filtered + 0 rejected\n")) << got.err;
+}
+
+// SQLite gives up its wait for the lock with an error of its own when the run is cancelled.
+TEST(RecordRun, ASinkThatFailsBecauseTheTimeIsUpIsStillLeftovers) {
+  const test_folder folder;
+  ASSERT_EQ(program_in(folder, "sqlite3", {"a.db", "PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER)"}).code, 0);
+  running_program::settings with;
+  with.program = "sqlite3";
+  with.open_input = true;
+  with.pipe_output = true;
+  running_program other(folder, {"a.db"}, with);
+  other.tell("BEGIN IMMEDIATE; SELECT 'held';\n");
+  ASSERT_EQ(other.read_output(5), "held\n");
+  folder.write("in", records(20));
+  running_program weir(folder, {"--progress", "always", "--report", "run.json", "--drain-timeout", "50ms",
+                                "read in | lines | json | select id | sqlite a.db t"});
+  ASSERT_TRUE(weir.await_error("\r"));
+  weir.send(SIGTERM);
+  const ending got = weir.wait();
+  EXPECT_EQ(got.code, 4) << got.err;
+  const std::size_t leftovers = got.err.find("weir: stopped after --drain-timeout, 50 ms");
+  ASSERT_NE(leftovers, std::string::npos) << got.err;
+  EXPECT_NE(got.err.find("\nweir: sqlite: a.db: database is locked", leftovers), std::string::npos) << got.err;
+  EXPECT_TRUE(holds(folder.read("run.json"), "database is locked"));
+  other.end_input();
+}
+
 TEST(RecordRun, AStagesOwnPolicyCountsMoreThanTheRuns) {
   const test_folder folder;
   folder.write("in", records(50, {3}) + "{\"status\":\"x\"}\n");
@@ -122,6 +173,16 @@ TEST(RecordRun, PasswordsAreInNoMessage) {
     const ending got = weir_in(folder, {std::string("read in | lines | json | ") + sink});
     EXPECT_NE(got.code, 0) << got.err;
     EXPECT_FALSE(holds(got.err + got.out, "geheim")) << got.err;
+  }
+}
+
+TEST(RecordRun, APasswordInQuotesInQuotesIsNotShownWhereTheLineIs) {
+  const std::string pipeline = "read x | json | postgres \"host=h password='geheim'\" t";
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--nope", pipeline}, {pipeline, "more"}, {"explain", pipeline, pipeline}}) {
+    const ending got = weir_in(test_folder(), words);
+    EXPECT_EQ(got.code, 2);
+    EXPECT_FALSE(holds(got.err, "geheim")) << got.err;
   }
 }
 

@@ -9,6 +9,9 @@
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace weir::command {
 namespace {
 
@@ -168,6 +171,64 @@ TEST(Drain, WhatIsLeftAtTheDeadlineIsListedAndTheExitCodeIsFour) {
   EXPECT_EQ(got.code, 4) << got.err;
   EXPECT_NE(got.err.find("weir: stopped after --drain-timeout, 50 ms"), std::string::npos) << got.err;
   EXPECT_NE(got.err.find("\n  in: durable up to byte 0 of "), std::string::npos) << got.err;
+}
+
+// Of two sinks that have come to their end, the second one's positions were not yet due for the file.
+TEST(Drain, WhatIsDurableIsInTheCheckpointThoughAnotherSinkHangs) {
+  const test_folder folder;
+  const std::string lines = numbered_lines(0, 2'000); // three blocks, which is what an edge takes
+  folder.write("in", lines);
+  const std::vector<std::string> words{"--progress",
+                                       "always",
+                                       "--block-size",
+                                       "16K",
+                                       "--checkpoint",
+                                       "checkpoint",
+                                       "--checkpoint-every",
+                                       "30s",
+                                       "--drain-timeout",
+                                       "50ms",
+                                       "--report",
+                                       "run.json",
+                                       "read in | lines | tee { write --append a } { write --append b } | write -"};
+  running_program::settings with;
+  with.pipe_output = true;
+  with.before_exec = [] { // so that the rest waits in front of the third sink
+    if (fcntl(STDOUT_FILENO, F_SETPIPE_SZ, 4096) < 0) _exit(126);
+  };
+  running_program program(folder, words, with);
+  ASSERT_TRUE(program.await_error("\r"));
+  program.await_full_output();
+  ASSERT_FALSE(testing::Test::HasFailure());
+  while (!folder.has("b") || folder.read("a").size() < lines.size() || folder.read("b").size() < lines.size()) {}
+  program.send(SIGTERM);
+  const ending got = program.wait();
+  EXPECT_EQ(got.code, 4) << got.err;
+  EXPECT_NE(folder.read("run.json").find("\"stages\": ["), std::string::npos);
+  const ending again = weir_in(folder, words);
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_TRUE(folder.read("a") == lines);
+  EXPECT_TRUE(folder.read("b") == lines);
+  EXPECT_TRUE(again.out == lines);
+}
+
+TEST(Drain, ACheckpointThatCannotBeWrittenDoesNotHideWhyARunFailed) {
+  const test_folder folder;
+  std::filesystem::create_directory(folder / "kept");
+  running_program::settings with;
+  with.open_input = true;
+  running_program program(folder,
+                          {"--checkpoint", "kept/checkpoint", "--checkpoint-every", "30s",
+                           "read - | lines | tee { head 1 | write --append a } { head 1 | write --append b } | json "
+                           "--validate full | null"},
+                          with);
+  while (!folder.has("kept/checkpoint") || !folder.has("b")) {}
+  std::filesystem::rename(folder / "kept", folder / "gone");
+  program.tell("{]\n");
+  program.end_input();
+  const ending got = program.wait();
+  EXPECT_EQ(got.code, 65) << got.err;
+  EXPECT_NE(got.err.find("json: malformed"), std::string::npos) << got.err;
 }
 
 TEST(Drain, AStageThatCanStillBeCancelledLeavesItsPositionsBehind) {

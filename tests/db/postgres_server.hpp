@@ -34,7 +34,16 @@ class postgres_server {
   /// As a crash does: connections break, open transactions are gone.
   void crash() { as_owner("pg_ctl -D " + folder_ + "/data -m immediate -w stop"); }
 
-  [[nodiscard]] std::string url() const { return "host=" + folder_ + " user=postgres dbname=postgres"; }
+  [[nodiscard]] std::string url(const std::string& user = "postgres") const {
+    return "host=" + folder_ + " user=" + user + " dbname=postgres";
+  }
+  /// What it has told its log so far.
+  [[nodiscard]] std::string log() const { return read_file(folder_ + "/log"); }
+  /// From now on everybody but postgres needs a password.
+  void want_passwords() const {
+    write_file(folder_ + "/data/pg_hba.conf", "local all postgres trust\nlocal all all scram-sha-256\n");
+    EXPECT_EQ(ask("SELECT pg_reload_conf()"), "t");
+  }
   /// What psql says, columns between |, without the last line end.
   [[nodiscard]] std::string ask(const std::string& query) const {
     std::string said = run_tool("psql -X -q -A -t -d '" + url() + "' -c \"" + query + "\" 2>&1");

@@ -91,5 +91,14 @@ TEST_F(SqliteResume, ATableThatWasDroppedIsFilledAnew) {
   EXPECT_EQ(ask("SELECT count(*) FROM t"), "1000");
 }
 
+TEST_F(SqliteResume, PositionsThatTheDatabaseRefusesTakeTheirRowsBack) {
+  write_file(input, numbered_records(0, 1000));
+  EXPECT_EQ(run(k_all), "no error");
+  ask("CREATE TRIGGER full BEFORE INSERT ON weir_positions BEGIN SELECT RAISE(ABORT, 'not this one'); END");
+  const std::string said = run(k_all, false, "another job");
+  EXPECT_NE(said.find("weir_positions: not this one"), std::string::npos) << said;
+  EXPECT_EQ(ask("SELECT count(*) FROM t"), "1000");
+}
+
 } // namespace
 } // namespace weir::test

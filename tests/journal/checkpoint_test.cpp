@@ -86,6 +86,26 @@ TEST(CheckpointFile, AFolderThatIsNotThereIsToldBeforeTheRun) {
   EXPECT_THROW((void)stages::make_journal({.checkpoint = "/dev/null"}), std::runtime_error);
 }
 
+TEST(CheckpointFile, WhatCouldNotBeWrittenIsWrittenTheNextTime) {
+  scratch_dir dir;
+  write_file(dir / "log", random_lines(3, 9'000));
+  run_tool("mkdir " + (dir / "away"));
+  const std::string checkpoint = dir / "away/checkpoint";
+  {
+    const auto journal = stages::make_journal({.job = "a job", .checkpoint = checkpoint});
+    const auto sink = journal->add_sink("sink");
+    hand_source source(*journal, dir / "log");
+    source.read_to(5'000);
+    journal->took(sink, source.number(), 5'000, 1);
+    (void)journal->positions(sink);
+    run_tool("mv " + (dir / "away") + " " + (dir / "gone"));
+    EXPECT_THROW(journal->durable(sink), std::exception);
+    run_tool("mv " + (dir / "gone") + " " + (dir / "away"));
+    journal->flush();
+  }
+  EXPECT_EQ(look_at(checkpoint, dir / "log").from, 5'000u);
+}
+
 TEST(CheckpointFile, FilesThatAreNotReadThisTimeAreNotForgotten) {
   scratch_dir dir;
   write_file(dir / "a", "a line\n");

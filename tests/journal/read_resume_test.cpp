@@ -203,5 +203,22 @@ TEST(ReadFirstLine, AFileThatIsGoneOnWithShowsItAgain) {
   }
 }
 
+TEST(ReadFirstLine, OneThatTakesMoreThanABlockIsToldAndNotLost) {
+  scratch_dir dir;
+  write_file(dir / "plain", "a" + std::string(20'000, 'b') + "\n" + random_lines(4, 90'000));
+  for (const char* const how : {"cat", "gzip"}) {
+    run_tool(std::string(how) + " < " + (dir / "plain") + " > " + (dir / "in"));
+    positions stored;
+    (void)read_on({dir / "in"}, stored, 40'000);
+    std::string text;
+    std::vector<std::uint64_t> ends;
+    const std::shared_ptr<stages::journal> journal = stages::make_journal({});
+    const plan p = stages::read({.paths = {dir / "in"}, .resume = journal, .first_line = true}) |
+                   stage("sink", journaled_sink{journal, &stored, &text, &ends, ~0ull});
+    const std::string said = error_of([&] { p.run(blocks_of(16'384)); });
+    EXPECT_NE(said.find("in: the header takes more than a block; give --columns"), std::string::npos) << said;
+  }
+}
+
 } // namespace
 } // namespace weir::test
