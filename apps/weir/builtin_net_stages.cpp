@@ -32,7 +32,7 @@ stages::net_notice told_by(const char* name) {
   return [name](const std::string& what) { complain(fmt::format("{}: {}", name, what)); };
 }
 
-auto declare_source(arguments& line, const network& over) {
+auto declare_source(arguments& line, const network& over, session& of_run) {
   const auto of = std::make_shared<stages::net_source_options>();
   of->notice = told_by(over.name);
   line.flag("--listen", of->listen, "let others connect, and take whole lines from all of them at the same time");
@@ -42,7 +42,11 @@ auto declare_source(arguments& line, const network& over) {
   line.option("--retry", of->retry, "TIME", k_retry_help);
   line.positional(over.address, of->address, over.address_help);
   line.footer(fmt::format("At the end of a pipeline {0} is a sink: 'weir stages {0}' shows both.", over.name));
-  return [of, &over] { return over.source(*of); };
+  return [of, &over, &of_run] {
+    stages::net_source_options with = *of;
+    with.numbers = of_run.journal;
+    return over.source(std::move(with));
+  };
 }
 
 auto declare_sink(arguments& line, const network& over) {
@@ -54,22 +58,22 @@ auto declare_sink(arguments& line, const network& over) {
   return [of, &over] { return over.sink(*of); };
 }
 
-void add(stage_registry& to, const network& over) {
+void add(stage_registry& to, const network& over, session& of) {
   to.add_either_end(
       over.name, fmt::format("takes what comes over {}", over.name),
-      [&over](arguments& line) { return declare_source(line, over); }, fmt::format("sends over {}", over.name),
+      [&over, &of](arguments& line) { return declare_source(line, over, of); }, fmt::format("sends over {}", over.name),
       [&over](arguments& line) { return declare_sink(line, over); });
 }
 
 } // namespace
 
-void add_net_stages(stage_registry& to) {
-  add(to, k_tcp);
-  add(to, k_unix);
+void add_net_stages(stage_registry& to, session& of) {
+  add(to, k_tcp, of);
+  add(to, k_unix, of);
 }
 
 #else
-void add_net_stages(stage_registry&) {}
+void add_net_stages(stage_registry&, session&) {}
 #endif
 
 } // namespace weir::command

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "stages/file/io_error.hpp"
+#include "stages/journal/journal.hpp"
 #include "stages/net/meeting.hpp"
 #include "stages/net/net_stages.hpp"
 #include "stages/net/peer_input.hpp"
@@ -35,6 +36,7 @@ class net_source {
   step connect();
   step look(outlet<block>& out);
   void let_in();
+  void meet(stream_socket socket, peer_input::framing how);
   step serve(peer_input& peer, outlet<block>& out);
   void take_leave(std::size_t which);
   void tell(const std::string& what) const {
@@ -46,7 +48,7 @@ class net_source {
   stage_context* context_ = nullptr;
   std::optional<listening_socket> listener_;
   std::size_t most_ = 1; ///< connections at a time
-  std::uint32_t met_ = 0;
+  std::uint64_t met_ = 0;
   std::vector<peer_input> peers_;
   std::size_t turn_ = 0; ///< whose it is; behind the last: look around
   waiting waits_;
@@ -80,8 +82,16 @@ step net_source::connect() {
   if (!context_->may_block()) return step::blocking;
   std::optional<stream_socket> socket = connect_patiently(address_, options_.retry, *context_, give_up::when_told);
   if (!socket) return step::done;
-  peers_.emplace_back(std::move(*socket), ++met_, peer_input::framing::bytes);
+  meet(std::move(*socket), peer_input::framing::bytes);
   return step::more;
+}
+
+void net_source::meet(stream_socket socket, peer_input::framing how) {
+  ++met_;
+  const std::uint32_t number = options_.numbers
+                                   ? options_.numbers->add_stream(socket.peer())
+                                   : k_stream_numbers + static_cast<std::uint32_t>(met_ % k_stream_numbers);
+  peers_.emplace_back(std::move(socket), number, how);
 }
 
 /// Finds out who can be read and lets in who waits; waits for that itself when nobody can be read.
@@ -111,8 +121,7 @@ step net_source::look(outlet<block>& out) {
 void net_source::let_in() {
   std::optional<stream_socket> socket = listener_->try_accept();
   if (!socket) return;
-  peers_.emplace_back(std::move(*socket), ++met_,
-                      options_.raw ? peer_input::framing::bytes : peer_input::framing::lines);
+  meet(std::move(*socket), options_.raw ? peer_input::framing::bytes : peer_input::framing::lines);
   if (met_ == options_.once) listener_.reset();
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace weir::stages {
@@ -15,6 +16,8 @@ namespace weir::stages {
 /// Where a stage says what is no error of the run: at which address it listens, which connection was given up and why. One
 /// line without its end; called on any thread, by one stage by one thread at a time.
 using net_notice = std::function<void(const std::string&)>;
+
+class journal; // stages/journal/journal.hpp
 
 struct net_source_options {
   std::string address;          ///< HOST:PORT, or a path
@@ -24,9 +27,12 @@ struct net_source_options {
   std::uint64_t once = 0;       ///< listening: end after so many connections; 0: never
   std::chrono::nanoseconds retry{10'000'000'000}; ///< connecting: for how long to try again
   net_notice notice{};                            ///< may be empty
+  /// Numbers the connections of the whole run and names them by their peers; null: each stage counts from 1.
+  std::shared_ptr<journal> numbers{};
 };
 
-/// What comes over connections. Each is a source of its own: block::source() counts them from 1, positions begin at 0.
+/// What comes over connections. Each is a source of its own: block::source() is k_stream_numbers and its number, so that
+/// nobody takes it for a file that comes again; positions begin at 0.
 /// Connecting: the bytes as they come; a connection that breaks is a server_gone.
 /// Listening: whole lines, so that connections at the same time never mix parts of theirs; the last line of one gets its LF.
 /// A connection that breaks, or sends a line longer than a block, is closed alone: the lines before it are passed on, the

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 
 namespace weir::command {
@@ -12,16 +13,26 @@ namespace {
 
 /// A program that listens on a port of its own choice.
 struct listener {
-  listener(const test_folder& folder, const std::string& pipeline) : program(folder, {"-q", pipeline}) {
+  listener(const test_folder& folder, const std::string& pipeline) : listener(folder, {"-q", pipeline}) {}
+  listener(const test_folder& folder, std::vector<std::string> words) : program(folder, std::move(words)) {
     EXPECT_TRUE(program.await_error("\n"));
     const std::string& said = program.error_so_far();
     const std::size_t colon = said.find("listening on 127.0.0.1:");
     EXPECT_NE(colon, std::string::npos) << said;
     address = said.substr(colon + 13, said.find('\n') - colon - 13);
   }
+  int port() const { return std::stoi(address.substr(address.find(':') + 1)); }
   running_program program;
   std::string address;
 };
+
+/// Sends all, and waits until all was read.
+void send_all(const listener& to, std::string_view text) {
+  test::peer client = test::peer::connect_to(to.port());
+  EXPECT_TRUE(client.send(text));
+  client.end_output();
+  EXPECT_TRUE(client.ends_well());
+}
 
 TEST(TcpProgram, LinesOfOneWeirAreCountedByAnother) {
   const test_folder folder;
@@ -66,6 +77,31 @@ TEST(TcpProgram, TwoSendersAtTheSameTime) {
   EXPECT_EQ(first.wait().code, 0);
   EXPECT_EQ(second.wait().code, 0);
   EXPECT_EQ(there.program.wait().out, expected);
+}
+
+TEST(TcpProgram, WhatAConnectionSendsIsNeverTakenForTheFilesPlace) {
+  const test_folder folder;
+  const std::string job = "merge { read a | lines } { tcp --listen 127.0.0.1:0 --once 1 | lines } | write --append out";
+  const auto run = [&](std::string_view sent) {
+    listener there(folder, {"-q", "--checkpoint", "c", job});
+    send_all(there, sent);
+    EXPECT_EQ(there.program.wait().code, 0);
+  };
+  folder.write("a", "1\n2\n");
+  run("sent by the connection\n");
+  folder.write("a", "1\n2\n3\n");
+  run("sent once more\n");
+  std::string lines = folder.read("out");
+  EXPECT_EQ(std::ranges::count(lines, '\n'), 5) << lines;
+  EXPECT_NE(lines.find("3\n"), std::string::npos) << lines;
+}
+
+TEST(TcpProgram, ABadRecordOfAConnectionIsPutAsideWithThePeersAddress) {
+  const test_folder folder;
+  listener there(folder, "tcp --listen 127.0.0.1:0 --once 1 | lines | json --on-error dead-letter:bad | null");
+  send_all(there, "{\"a\":1}\nno json\n");
+  (void)there.program.wait();
+  EXPECT_NE(folder.read("bad").find("\"file\":\"127.0.0.1:"), std::string::npos) << folder.read("bad");
 }
 
 TEST(TcpProgram, AServerThatIsNotThereIsExit69WithTheAddress) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "stages/journal/journal.hpp"
 #include "stages/net/net_stages.hpp"
 #include "tests/net/peer.hpp"
 #include "tests/stages/pipeline_support.hpp"
@@ -56,7 +57,8 @@ struct collecting_by_source {
     if (entry != nullptr && !context->may_block()) return step::blocking;
     if (entry != nullptr) entry->wait();
     block& item = in.front();
-    std::string& mine = (*to)[item.source()];
+    EXPECT_TRUE(stages::is_stream(item.source()));
+    std::string& mine = (*to)[item.source() - stages::k_stream_numbers];
     EXPECT_EQ(item.position(), mine.size());
     EXPECT_EQ(item.end_position(), mine.size() + item.size());
     mine.append(item.text());
