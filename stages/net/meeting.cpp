@@ -41,6 +41,11 @@ bool wait_for(waiting& waits, stage_context& context, give_up when) {
   return wait_for(waits, context, std::nullopt, when) == waited::ready;
 }
 
+bool pause_for(std::chrono::milliseconds time, stage_context& context, give_up when) {
+  waiting nothing;
+  return wait_for(nothing, context, time, when) == waited::over;
+}
+
 std::optional<stream_socket> connect_patiently(const net_address& to, std::chrono::nanoseconds patience,
                                                stage_context& context, give_up when) {
   backoff pauses(patience);

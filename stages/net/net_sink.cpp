@@ -1,6 +1,8 @@
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "stages/file/io_error.hpp"
@@ -9,6 +11,10 @@
 
 namespace weir::stages {
 namespace {
+
+/// Between two looks at how much a peer that has ended has taken, and how long it may take nothing.
+constexpr std::chrono::milliseconds k_look_again{10};
+constexpr std::chrono::seconds k_stuck{30};
 
 class net_sink {
  public:
@@ -28,6 +34,7 @@ class net_sink {
   step meet();
   std::optional<stream_socket> let_in();
   step await_close();
+  bool await_taken();
 
   net_address address_;
   net_sink_options options_;
@@ -111,7 +118,10 @@ step net_sink::await_close() {
   for (;;) {
     if (context_->interrupted()) break;
     const auto got = socket_->try_read(unwanted);
-    if (got.what == stream_socket::outcome::end) break;
+    if (got.what == stream_socket::outcome::end) {
+      if (!await_taken()) return step::done;
+      break;
+    }
     if (got.what == stream_socket::outcome::bytes) continue;
     waits_.clear();
     waits_.readable(socket_->number());
@@ -119,6 +129,24 @@ step net_sink::await_close() {
   }
   complete_ = true;
   return step::done;
+}
+
+/// A peer may say that it sends no more, or close, before it has taken all. What answers our bytes then comes later. False:
+/// cancelled. Nothing that poll() could wait for tells when all is taken.
+bool net_sink::await_taken() {
+  std::size_t left = socket_->untaken();
+  clock::time_point moved = clock::now();
+  while (left > 0 && !context_->interrupted()) {
+    socket_->check();
+    (void)pause_for(k_look_again, *context_, give_up::when_interrupted);
+    const clock::time_point now = clock::now();
+    const std::size_t before = std::exchange(left, socket_->untaken());
+    if (left < before) moved = now;
+    if (now - moved > k_stuck)
+      throw server_gone(socket_->peer(), "it has ended and does not take the last " + std::to_string(left) + " bytes");
+  }
+  if (!context_->interrupted()) socket_->check();
+  return !context_->cancelled();
 }
 
 pipe<block, void> sink(std::string name, net_address address, net_sink_options options) {

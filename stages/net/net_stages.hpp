@@ -51,9 +51,11 @@ struct net_sink_options {
   net_notice notice{};
 };
 
-/// Writes all bytes to one connection, says that this was the end, and waits until the peer has closed too. So a peer that
-/// has taken all and closes well is waited for; one that takes nothing stops the pipeline, and one that is gone is a
-/// server_gone: how much it had made use of is not known, so the connection is not made again in the middle.
+/// Writes all bytes to one connection, says that this was the end, and waits until the peer has closed too and its system has
+/// taken all. So a peer that has taken all and closes well is waited for, however long (one that never closes keeps the run
+/// until it is told to stop); one that takes nothing stops the pipeline, and one that is gone is a server_gone: how much it had
+/// made use of is not known, so the connection is not made again in the middle. What the peer's system has taken counts as
+/// taken: whether the peer reads it, nothing but its own answer could tell.
 /// An interrupted run ends its connections well behind what was let out, and does not wait; one that failed or was cancelled
 /// breaks them (a Unix socket cannot tell the two from each other). Waits on threads that may block.
 pipe<block, void> tcp_sink(net_sink_options options);

@@ -2,6 +2,8 @@
 
 #include <asio.hpp>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,6 +47,16 @@ std::vector<any_stream::endpoint> addresses_of(asio::io_context& context, const 
 }
 
 bool is_tcp(const any_stream::endpoint& at) { return at.protocol().family() != AF_UNIX; }
+
+error_code last_error() { return {errno, asio::error::get_system_category()}; }
+
+/// What has happened to the connection since the last call on it.
+error_code pending_error(any_stream::socket& socket) {
+  int code = 0;
+  socklen_t size = sizeof code;
+  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &code, &size) != 0) return last_error();
+  return {code, asio::error::get_system_category()};
+}
 
 /// Each record leaves when it is written, and a peer whose machine has gone is noticed some day.
 void set_up(any_stream::socket& socket, bool over_tcp, error_code& failed) {
@@ -92,7 +104,19 @@ std::size_t stream_socket::try_write(std::span<const std::byte> bytes) {
 void stream_socket::end_output() {
   error_code failed;
   parts_->socket.shutdown(asio::socket_base::shutdown_send, failed);
-  if (failed) parts_->fail(failed);
+  if (!failed) return;
+  check(); // says why it is not connected any more
+  parts_->fail(failed);
+}
+
+std::size_t stream_socket::untaken() const {
+  int bytes = 0;
+  return ::ioctl(number(), SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
+void stream_socket::check() {
+  const error_code broken = pending_error(parts_->socket);
+  if (broken) parts_->fail(broken);
 }
 
 void stream_socket::reset() noexcept {
@@ -103,8 +127,6 @@ void stream_socket::reset() noexcept {
 
 namespace {
 
-error_code last_error() { return {errno, asio::error::get_system_category()}; }
-
 /// Begins to connect. Asio's own connect() would wait, whatever the socket is set to.
 error_code begin_connect(any_stream::socket& socket, const any_stream::endpoint& to) {
   error_code failed;
@@ -114,13 +136,6 @@ error_code begin_connect(any_stream::socket& socket, const any_stream::endpoint&
   set_up(socket, is_tcp(to), failed);
   if (failed) return failed;
   return ::connect(socket.native_handle(), to.data(), static_cast<socklen_t>(to.size())) == 0 ? failed : last_error();
-}
-
-error_code outcome_of_connect(any_stream::socket& socket) {
-  int code = 0;
-  socklen_t size = sizeof code;
-  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &code, &size) != 0) return last_error();
-  return {code, asio::error::get_system_category()};
 }
 
 } // namespace
@@ -135,7 +150,7 @@ connected try_connect(const net_address& to, const std::function<bool(int)>& wai
     failed = begin_connect(made->socket, each);
     if (failed == asio::error::in_progress) {
       if (!wait(made->socket.native_handle())) return {};
-      failed = outcome_of_connect(made->socket);
+      failed = pending_error(made->socket);
     }
     if (!failed) return {stream_socket(std::move(made)), {}, false};
   }

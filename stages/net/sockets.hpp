@@ -38,6 +38,10 @@ class stream_socket {
   std::size_t try_write(std::span<const std::byte> bytes);
   /// Says that no more is written; reading goes on. Throws server_gone.
   void end_output();
+  /// How much of what was written, the end included, the other side's system (of a Unix socket: the other side) has not taken.
+  std::size_t untaken() const;
+  /// Throws server_gone when the connection has broken: try_read does not tell that once it has seen the end.
+  void check();
   /// Closes so that the other side sees a broken connection, not an end. Nothing may be called after it.
   void reset() noexcept;
 

@@ -96,6 +96,43 @@ TEST(NetSink, APeerThatGoesInTheMiddleIsServerGone) {
   }
 }
 
+TEST(NetSink, APeerThatSaysItsEndAndGoesWithoutTakingAllIsServerGone) {
+  const peer server = peer::listen();
+  server.holds_little();
+  plan p = text_in_pieces(random_bytes(7, 12'000)) | stages::tcp_sink({.address = address_of(server)});
+  run started = p.start();
+  {
+    const peer client = server.accept();
+    client.end_output();
+  }
+  EXPECT_EQ(error_of([&] { started.wait(); }), "tcp: " + address_of(server) + ": Connection reset by peer");
+}
+
+TEST(NetSink, APeerThatSaysItsEndFirstAndReadsAllTheSameHasTakenAll) {
+  const peer server = peer::listen();
+  server.holds_little();
+  const std::string text = random_bytes(7, 12'000);
+  plan p = text_in_pieces(text) | stages::tcp_sink({.address = address_of(server)});
+  run started = p.start();
+  const peer client = server.accept();
+  client.end_output();
+  EXPECT_TRUE(client.read_all() == text);
+  started.wait();
+}
+
+TEST(NetSink, AUnixPeerThatGoesWithoutReadingIsServerGone) {
+  const scratch_dir folder;
+  const peer server = peer::listen_at(folder / "s");
+  plan p = text_in_pieces("unread\n") | stages::unix_sink({.address = folder / "s"});
+  run started = p.start();
+  {
+    const peer client = server.accept();
+    client.end_output();
+    EXPECT_EQ(client.peek(), 'u') << "it has arrived";
+  }
+  EXPECT_EQ(error_of([&] { started.wait(); }), "unix: " + folder / "s" + ": Connection reset by peer");
+}
+
 TEST(NetSink, ThatNobodyAnswersIsServerGoneWithTheAddress) {
   std::string address;
   { address = address_of(peer::listen()); }

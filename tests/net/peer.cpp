@@ -124,6 +124,12 @@ std::string peer::read(std::size_t bytes) const {
   return all;
 }
 
+char peer::peek() const {
+  char first = '\0';
+  (void)::recv(number_, &first, 1, MSG_PEEK);
+  return first;
+}
+
 bool peer::ends_well() const {
   std::array<char, 65'536> piece;
   ssize_t got = 0;
@@ -133,6 +139,11 @@ bool peer::ends_well() const {
 }
 
 void peer::end_output() const { ::shutdown(number_, SHUT_WR); }
+
+void peer::holds_little() const {
+  const int least = 1;
+  must(::setsockopt(number_, SOL_SOCKET, SO_RCVBUF, &least, sizeof least) == 0, "setsockopt");
+}
 
 void peer::reset() {
   const linger at_once{1, 0};

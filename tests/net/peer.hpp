@@ -32,9 +32,13 @@ class peer {
   [[nodiscard]] std::string read_all() const;
   /// Exactly so much, less at the end.
   [[nodiscard]] std::string read(std::size_t bytes) const;
+  /// The first byte that comes, which is still to be read.
+  [[nodiscard]] char peek() const;
   /// Waits for the end: true when the other side ended well, false when the connection broke.
   [[nodiscard]] bool ends_well() const;
   void end_output() const;
+  /// Before anyone connects: no more than some 2 KiB wait to be read by whoever is accepted.
+  void holds_little() const;
   /// Breaks a TCP connection.
   void reset();
   void close();
