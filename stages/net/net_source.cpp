@@ -14,8 +14,8 @@
 namespace weir::stages {
 namespace {
 
-/// Blocks that are on their way while every connection holds the beginning of a line.
-constexpr std::size_t k_blocks_on_their_way = 3;
+/// Blocks beside those in which every connection holds the beginning of a line: on their way, and one to read into.
+constexpr std::size_t k_blocks_on_their_way = 4;
 
 class net_source {
  public:
@@ -28,11 +28,14 @@ class net_source {
   }
 
   void start(stage_context& context);
-  stage_needs needs() const { return {.blocks = k_blocks_on_their_way + 1, .takes_rest = true}; }
+  stage_needs needs() const {
+    const bool hold_lines = options_.listen && !options_.raw;
+    return {.blocks = k_blocks_on_their_way + (hold_lines ? options_.connections : 0), .takes_rest = true};
+  }
   step process(outlet<block>& out);
 
  private:
-  bool accepts() const { return listener_ && peers_.size() < most_; }
+  bool accepts() const { return listener_ && peers_.size() < (options_.raw ? 1 : options_.connections); }
   step connect();
   step look(outlet<block>& out);
   void let_in();
@@ -47,7 +50,6 @@ class net_source {
   net_source_options options_;
   stage_context* context_ = nullptr;
   std::optional<listening_socket> listener_;
-  std::size_t most_ = 1; ///< connections at a time
   std::uint64_t met_ = 0;
   std::vector<peer_input> peers_;
   std::size_t turn_ = 0; ///< whose it is; behind the last: look around
@@ -59,9 +61,6 @@ void net_source::start(stage_context& context) {
   if (!options_.listen) return;
   listener_.emplace(address_);
   tell("listening on " + listener_->shown());
-  const std::size_t blocks = context.blocks().limit() / context.blocks().block_size();
-  const std::size_t with_a_block = blocks - std::min(blocks, k_blocks_on_their_way);
-  most_ = std::max<std::size_t>(1, options_.raw ? 1 : std::min(options_.connections, with_a_block));
 }
 
 // One connection a call, in turn; between two rounds a look at who has something to say. On a thread that may block, as

@@ -23,7 +23,7 @@ struct net_source_options {
   std::string address;          ///< HOST:PORT, or a path
   bool listen = false;          ///< let others connect, else connect
   bool raw = false;             ///< listening: pass bytes on as they come, one connection after the other
-  std::size_t connections = 64; ///< listening: at a time; the others wait
+  std::size_t connections = 64; ///< listening: at a time, with a block for each; the others wait
   std::uint64_t once = 0;       ///< listening: end after so many connections; 0: never
   std::chrono::nanoseconds retry{10'000'000'000}; ///< connecting: for how long to try again
   net_notice notice{};                            ///< may be empty
@@ -36,7 +36,7 @@ struct net_source_options {
 /// Connecting: the bytes as they come; a connection that breaks is a server_gone.
 /// Listening: whole lines, so that connections at the same time never mix parts of theirs; the last line of one gets its LF.
 /// A connection that breaks, or sends a line longer than a block, is closed alone: the lines before it are passed on, the
-/// notice says what is not. Fewer connections than asked for are let in where the memory has no block for each.
+/// notice says what is not. A memory limit that has no block for each connection is refused before the run.
 /// A full pipeline reads nothing, so the window of TCP closes and the peer waits. A source that ends before its peer does
 /// (the run is stopped, nobody wants more) breaks the connection, so that the peer knows.
 /// Throws std::invalid_argument for an address that is none; std::runtime_error before the run when it cannot listen there;

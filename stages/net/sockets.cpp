@@ -3,6 +3,7 @@
 #include <asio.hpp>
 
 #include <linux/sockios.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -58,11 +59,22 @@ error_code pending_error(any_stream::socket& socket) {
   return {code, asio::error::get_system_category()};
 }
 
-/// Each record leaves when it is written, and a peer whose machine has gone is noticed some day.
+/// A peer whose machine has gone is noticed after about two minutes: it holds a place that another could have.
+void keep_asking(int socket) {
+  constexpr int k_idle = 60;
+  constexpr int k_between = 15;
+  constexpr int k_times = 4;
+  (void)::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &k_idle, sizeof k_idle);
+  (void)::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &k_between, sizeof k_between);
+  (void)::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &k_times, sizeof k_times);
+}
+
+/// Each record leaves when it is written.
 void set_up(any_stream::socket& socket, bool over_tcp, error_code& failed) {
   if (!failed) socket.non_blocking(true, failed);
   if (!failed && over_tcp) socket.set_option(tcp::no_delay(true), failed);
   if (!failed && over_tcp) socket.set_option(asio::socket_base::keep_alive(true), failed);
+  if (!failed && over_tcp) keep_asking(socket.native_handle());
 }
 
 } // namespace

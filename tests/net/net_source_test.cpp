@@ -125,26 +125,35 @@ TEST(NetSource, ConnectionsBeyondThoseAllowedWaitTheirTurn) {
   for (int c = 0; c < 3; ++c) EXPECT_EQ(got[static_cast<std::uint32_t>(c + 1)], lines_of(c, 10));
 }
 
-TEST(NetSource, WithFewBlocksItLetsInFewerAtATime) {
+TEST(NetSource, ConnectionsThatHoldTheBeginningOfALineKeepNobodyOut) {
   notices told;
   texts got;
-  plan p =
-      stages::tcp_source({.address = "127.0.0.1:0", .listen = true, .once = 40, .notice = told.taker()}) | into(got);
-  run started = p.start(blocks_of(64 << 10, 1 << 20));
+  std::promise<void> seen;
+  plan p = stages::tcp_source(
+               {.address = "127.0.0.1:0", .listen = true, .connections = 100, .once = 101, .notice = told.taker()}) |
+           stage("collect", collecting_by_source{&got, nullptr, [&](std::string_view) { seen.set_value(); }});
+  run started = p.start(blocks_of(64 << 10, 8 << 20));
   const int port = told.port();
-  std::vector<peer> clients;
-  for (int c = 0; c < 40; ++c) {
-    clients.push_back(peer::connect_to(port));
-    EXPECT_TRUE(clients.back().send("begun"));
+  std::vector<peer> silent;
+  for (int c = 0; c < 99; ++c) {
+    silent.push_back(peer::connect_to(port));
+    EXPECT_TRUE(silent.back().send("begun"));
   }
-  for (const peer& each : clients) {
-    EXPECT_TRUE(each.send(" and ended\n"));
-    each.end_output();
-  }
-  const report done = started.wait();
-  EXPECT_LE(done.memory_peak_bytes, std::uint64_t{1} << 20);
-  EXPECT_EQ(got.size(), 40u);
-  for (const auto& [number, text] : got) EXPECT_EQ(text, "begun and ended\n");
+  const peer last = peer::connect_to(port);
+  EXPECT_TRUE(last.send("whole\n"));
+  seen.get_future().wait();
+  EXPECT_EQ(got[100], "whole\n");
+  started.finish();
+  EXPECT_LE(started.wait().memory_peak_bytes, std::uint64_t{8} << 20);
+}
+
+TEST(NetSource, AMemoryLimitWithoutABlockForEachConnectionIsRefused) {
+  texts got;
+  plan p = stages::tcp_source({.address = "127.0.0.1:0", .listen = true, .connections = 100}) | into(got);
+  const std::string why = error_of([&] { (void)p.start(blocks_of(64 << 10, 4 << 20)); });
+  EXPECT_NE(why.find("a memory limit of 4 MiB is too small for this pipeline; --memory 7M would do"), std::string::npos)
+      << why;
+  const run started = p.start(blocks_of(64 << 10, 7 << 20));
 }
 
 TEST(NetSource, AFullPipelineReadsNothingSoThatThePeerWaits) {
