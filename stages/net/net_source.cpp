@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,8 @@ class net_source {
     return {.blocks = k_blocks_on_their_way + (hold_lines ? options_.connections : 0), .takes_rest = true};
   }
   step process(outlet<block>& out);
+  /// Asked to finish, it lets out the lines that it has read, and tells what it has not.
+  bool holds_items() const noexcept { return !peers_.empty(); }
 
  private:
   bool accepts() const { return listener_ && peers_.size() < (options_.raw ? 1 : options_.connections); }
@@ -41,6 +44,8 @@ class net_source {
   void let_in();
   void meet(stream_socket socket, peer_input::framing how);
   step serve(peer_input& peer, outlet<block>& out);
+  step pass_on(peer_input& peer, outlet<block>& out);
+  step let_out(outlet<block>& out);
   void take_leave(std::size_t which);
   void tell(const std::string& what) const {
     if (options_.notice) options_.notice(what);
@@ -66,6 +71,7 @@ void net_source::start(stage_context& context) {
 // One connection a call, in turn; between two rounds a look at who has something to say. On a thread that may block, as
 // much as there is room for.
 step net_source::process(outlet<block>& out) {
+  if (context_->finishing()) return let_out(out);
   do {
     if (!options_.listen && met_ == 0) {
       if (const step why = connect(); why != step::more) return why;
@@ -107,7 +113,7 @@ step net_source::look(outlet<block>& out) {
   if (may_wait) out.flush();
   const waiting::end end =
       may_wait ? waits_.wait(context_->stop_descriptor()) : waits_.wait(-1, std::chrono::milliseconds(0));
-  if (end == waiting::end::stopped) return step::done;
+  if (end == waiting::end::stopped) return context_->finishing() ? step::more : step::done; // or nobody wants more
   if (end == waiting::end::timeout) {
     turn_ = someone ? 0 : peers_.size();
     return someone ? step::more : step::blocking;
@@ -131,19 +137,36 @@ step net_source::serve(peer_input& peer, outlet<block>& out) {
     peer.give(std::move(empty));
   }
   if (!peer.needs_block()) peer.read();
-  if (peer.passable() > 0) {
-    block rest;
-    if (peer.keeps_rest()) {
-      rest = context_->blocks().try_take();
-      if (!rest) return step::memory;
-    }
-    if (!out.try_push(peer.take(std::move(rest)))) return step::room; // nobody wants more: there was room
-  }
+  if (const step why = pass_on(peer, out); why != step::more) return why;
   if (peer.over()) {
     take_leave(turn_);
   } else {
     ++turn_;
   }
+  return step::more;
+}
+
+step net_source::pass_on(peer_input& peer, outlet<block>& out) {
+  if (peer.passable() == 0) return step::more;
+  block rest;
+  if (peer.keeps_rest()) {
+    rest = context_->blocks().try_take();
+    if (!rest) return step::memory;
+  }
+  return out.try_push(peer.take(std::move(rest))) ? step::more : step::room; // refused: nobody wants more
+}
+
+/// The run takes nothing new: what was read goes on, a connection a call, and each is broken off. There may be no block for
+/// unfinished lines any more.
+step net_source::let_out(outlet<block>& out) {
+  if (peers_.empty()) return step::done;
+  peer_input& last = peers_.back();
+  const std::size_t unfinished = last.unfinished();
+  if (last.passable() > 0 && !out.try_push(last.take({}))) return step::done; // nobody wants more: there was room
+  if (unfinished > 0)
+    tell(last.socket().peer() + ": " + std::to_string(unfinished) + " bytes of an unfinished line were not passed on");
+  if (!last.over()) last.reset();
+  peers_.pop_back();
   return step::more;
 }
 

@@ -38,7 +38,8 @@ struct net_source_options {
 /// A connection that breaks, or sends a line longer than a block, is closed alone: the lines before it are passed on, the
 /// notice says what is not. A memory limit that has no block for each connection is refused before the run.
 /// A full pipeline reads nothing, so the window of TCP closes and the peer waits. A source that ends before its peer does
-/// (the run is stopped, nobody wants more) breaks the connection, so that the peer knows.
+/// (the run is stopped, nobody wants more) breaks the connection, so that the peer knows; the whole lines that were read are
+/// let out when it is stopped, and the notice says how much of an unfinished one was not.
 /// Throws std::invalid_argument for an address that is none; std::runtime_error before the run when it cannot listen there;
 /// server_gone. Waits on threads that may block.
 pipe<void, block> tcp_source(net_source_options options);

@@ -204,6 +204,55 @@ TEST(NetSource, ThatIsToldToStopBreaksItsConnections) {
   EXPECT_FALSE(me.ends_well());
 }
 
+TEST(NetSource, ThatIsToldToStopLetsOutWholeLinesAndTellsOfUnfinishedOnes) {
+  notices told;
+  texts got;
+  std::promise<void> seen;
+  plan p = stages::tcp_source({.address = "127.0.0.1:0", .listen = true, .notice = told.taker()}) |
+           stage("collect", collecting_by_source{&got, nullptr, [&](std::string_view) { seen.set_value(); }});
+  run started = p.start();
+  const peer me = peer::connect_to(told.port());
+  EXPECT_TRUE(me.send("whole\npart")); // in one piece, so both were read when the first is seen
+  seen.get_future().wait();
+  started.finish();
+  started.wait();
+  EXPECT_EQ(got[1], "whole\n");
+  ASSERT_EQ(told.all.size(), 2u);
+  EXPECT_NE(told.all[1].find(": 4 bytes of an unfinished line were not passed on"), std::string::npos) << told.all[1];
+}
+
+/// Keeps all blocks that come until the run is let out.
+struct hoarding_sink {
+  std::vector<block> kept{};
+  stage_context* context = nullptr;
+  void start(stage_context& c) { context = &c; }
+  step process(inlet<block>& in) {
+    kept.push_back(std::move(in.front()));
+    in.release(1);
+    return idle() == step::input ? step::more : step::done;
+  }
+  step idle() {
+    if (context->finishing()) kept.clear();
+    return step::input;
+  }
+};
+
+TEST(NetSource, LinesThatWaitForABlockWhenTheRunIsStoppedAreLetOut) {
+  notices told;
+  plan p = stages::tcp_source({.address = "127.0.0.1:0", .listen = true, .connections = 1, .notice = told.taker()}) |
+           edge(64) | stage("hoard", hoarding_sink{});
+  run started = p.start(blocks_of(64 << 10, 1 << 20));
+  const peer me = peer::connect_to(told.port());
+  const std::string piece = std::string(10'000, 'x') + "\n" + std::string(10'000, 'x');
+  const auto source = [&] { return started.snapshot().stages.front(); };
+  while (source().state != reason::memory) (void)me.send_what_fits(piece);
+  const std::uint64_t before = source().items_out;
+  started.finish();
+  EXPECT_EQ(started.wait().stages.front().items_out, before + 1);
+  ASSERT_EQ(told.all.size(), 2u);
+  EXPECT_NE(told.all[1].find(" bytes of an unfinished line were not passed on"), std::string::npos) << told.all[1];
+}
+
 TEST(NetSource, RawBytesOfOneConnectionAfterTheOther) {
   notices told;
   texts got;
