@@ -152,21 +152,22 @@ error_code begin_connect(any_stream::socket& socket, const any_stream::endpoint&
 
 } // namespace
 
-connected try_connect(const net_address& to, const std::function<bool(int)>& wait) {
+connected try_connect(const net_address& to, const answer_wait& wait) {
   auto made = std::make_unique<stream_socket::parts>(std::make_shared<asio::io_context>(1));
   made->peer = to.shown();
   error_code failed;
   const auto all = addresses_of(*made->context, to, false, failed);
   if (failed) return {{}, failed.message(), failed == asio::error::host_not_found};
-  for (const any_stream::endpoint& each : all) {
-    failed = begin_connect(made->socket, each);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    failed = begin_connect(made->socket, all[i]);
     if (failed == asio::error::in_progress) {
-      if (!wait(made->socket.native_handle())) return {};
-      failed = pending_error(made->socket);
+      const answer how = wait(made->socket.native_handle(), i + 1 < all.size());
+      if (how == answer::stopped) return {};
+      failed = how == answer::came ? pending_error(made->socket) : error_code(asio::error::timed_out);
     }
     if (!failed) return {stream_socket(std::move(made)), {}, false};
   }
-  return {{}, failed.message(), false};
+  return {{}, failed == asio::error::timed_out ? "no answer" : failed.message(), false};
 }
 
 struct listening_socket::parts {

@@ -56,9 +56,12 @@ struct connected {
   bool hopeless = false;               ///< trying again would not help: there is no such host
 };
 
-/// Asks for the host's addresses and tries each. `wait` waits until a descriptor can be written, false: stop. It blocks while
-/// the system looks the name up.
-connected try_connect(const net_address& to, const std::function<bool(int)>& wait);
+enum class answer { came, none, stopped };
+/// Waits until a descriptor can be written: for how long, it decides. `others`: there are addresses that were not tried yet.
+using answer_wait = std::function<answer(int descriptor, bool others)>;
+
+/// Asks for the host's addresses and tries each. It blocks while the system looks the name up.
+connected try_connect(const net_address& to, const answer_wait& wait);
 
 /// Where others connect to. A Unix socket's file is removed with it.
 class listening_socket {
