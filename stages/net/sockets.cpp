@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -48,6 +49,7 @@ std::vector<any_stream::endpoint> addresses_of(asio::io_context& context, const 
 }
 
 bool is_tcp(const any_stream::endpoint& at) { return at.protocol().family() != AF_UNIX; }
+bool is_v6(const any_stream::endpoint& at) { return at.protocol().family() == AF_INET6; }
 
 error_code last_error() { return {errno, asio::error::get_system_category()}; }
 
@@ -191,13 +193,15 @@ void remove_dead_socket(asio::io_context& context, const std::string& path) {
   if (failed == asio::error::connection_refused) ::unlink(path.c_str());
 }
 
+/// `every`: of all interfaces, over IPv4 too where the endpoint is IPv6's.
 template <class Acceptor>
-error_code listen_at(Acceptor& socket, const any_stream::endpoint& at) {
+error_code listen_at(Acceptor& socket, const any_stream::endpoint& at, bool every) {
   error_code failed;
   error_code ignored;
   socket.close(ignored);
   socket.open(at.protocol(), failed);
   if (!failed && is_tcp(at)) socket.set_option(asio::socket_base::reuse_address(true), failed);
+  if (!failed && every && is_v6(at)) socket.set_option(asio::ip::v6_only(false), failed);
   if (!failed) socket.bind(at, failed);
   if (!failed) socket.listen(asio::socket_base::max_listen_connections, failed);
   if (!failed) socket.non_blocking(true, failed);
@@ -209,10 +213,13 @@ error_code listen_at(Acceptor& socket, const any_stream::endpoint& at) {
 listening_socket::listening_socket(const net_address& at) : parts_(std::make_unique<parts>()) {
   if (at.local()) remove_dead_socket(*parts_->context, at.path);
   error_code failed;
-  const std::vector<any_stream::endpoint> all = addresses_of(*parts_->context, at, true, failed);
+  std::vector<any_stream::endpoint> all = addresses_of(*parts_->context, at, true, failed);
+  const bool every = !at.local() && at.host.empty();
+  if (every) std::ranges::stable_partition(all, is_v6);
   for (const any_stream::endpoint& each : all) {
-    failed = listen_at(parts_->socket, each);
-    if (!failed) break;
+    failed = listen_at(parts_->socket, each, every);
+    // Who has the port on one interface only is not to get half of what was asked for here.
+    if (!failed || (every && failed == asio::error::address_in_use)) break;
   }
   if (failed) throw std::runtime_error("listen: " + at.shown() + ": " + failed.message());
   parts_->shown = at.shown();

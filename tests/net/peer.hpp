@@ -12,6 +12,10 @@ class peer {
  public:
   static peer connect_to(const std::string& unix_path);
   static peer connect_to(int port);
+  static peer connect_to_v6(int port);
+  /// At [::1], where connections beyond the first ones get no answer, for nobody accepts them.
+  static peer listen_silently_v6(int port);
+  static bool has_v6();
   /// On any free port of this machine.
   static peer listen();
   static peer listen_at(const std::string& unix_path);
