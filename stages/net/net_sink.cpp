@@ -31,8 +31,8 @@ class net_sink {
   step finish();
 
  private:
-  step meet();
-  std::optional<stream_socket> let_in();
+  step meet(give_up when);
+  std::optional<stream_socket> let_in(give_up when);
   step await_close();
   bool await_taken();
 
@@ -55,12 +55,11 @@ void net_sink::start(stage_context& context) {
 }
 
 // What the system takes at once is written by the compute thread at hand, one block a call; a peer that is not ready is
-// waited for on a thread that may block.
+// waited for on a thread that may block. So is one that has not come, also while the run is let out: what is in flow may still
+// reach it.
 step net_sink::process(inlet<block>& in) {
   if (!socket_) {
-    const step why = meet();
-    if (why == step::done && !context_->cancelled()) throw server_gone(listener_->shown(), "nobody had connected");
-    if (why != step::more) return why;
+    if (const step why = meet(give_up::when_cancelled); why != step::more) return why;
   }
   for (bool released = false; !in.empty();) {
     const auto bytes = in.front().bytes().subspan(written_);
@@ -82,32 +81,31 @@ step net_sink::process(inlet<block>& in) {
   return step::input;
 }
 
-step net_sink::meet() {
+step net_sink::meet(give_up when) {
   if (!context_->may_block()) return step::blocking;
-  socket_ =
-      options_.listen ? let_in() : connect_patiently(address_, options_.retry, *context_, give_up::when_cancelled);
+  socket_ = options_.listen ? let_in(when) : connect_patiently(address_, options_.retry, *context_, when);
   return socket_ ? step::more : step::done;
 }
 
 /// One peer; the next is not let wait for nothing.
-std::optional<stream_socket> net_sink::let_in() {
+std::optional<stream_socket> net_sink::let_in(give_up when) {
   std::optional<stream_socket> peer;
   while (!peer) {
     waits_.clear();
     waits_.readable(listener_->number());
-    if (!wait_for(waits_, *context_, give_up::when_interrupted)) return {};
+    if (!wait_for(waits_, *context_, when)) return {};
     peer = listener_->try_accept();
   }
   listener_.reset();
   return peer;
 }
 
-// An interrupted run does not wait for a peer that is not there or does not close.
+// An interrupted run does not wait for a peer that does not close, nor for one that only the end is to be told.
 step net_sink::finish() {
   if (!context_->may_block()) return step::blocking;
   if (!socket_) {
     if (context_->interrupted()) return step::done;
-    if (const step why = meet(); why != step::more) return why;
+    if (const step why = meet(give_up::when_interrupted); why != step::more) return why;
   }
   if (!std::exchange(ended_, true)) socket_->end_output();
   return await_close();

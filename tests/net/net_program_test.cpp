@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <thread>
 
 namespace weir::command {
 namespace {
@@ -128,6 +129,22 @@ TEST(TcpProgram, ADaemonEndsWhenItIsTerminated) {
   const ending got = there.program.wait();
   EXPECT_EQ(got.code, 128 + SIGTERM);
   EXPECT_EQ(got.out, "2 4\n");
+}
+
+TEST(TcpProgram, ASinkThatNobodyConnectedToEndsAsOneThatWasToldTo) {
+  const test_folder folder;
+  folder.write("empty", "");
+  listener nothing(folder, "read empty | tcp --listen 127.0.0.1:0");
+  nothing.program.await_handler(SIGTERM);
+  nothing.program.send(SIGTERM);
+  EXPECT_EQ(nothing.program.wait().code, 128 + SIGTERM);
+  folder.write("full", "never sent\n");
+  listener something(
+      folder, {"-q", "--drain-timeout", "0s", "read full | tee { write --append seen } { tcp --listen 127.0.0.1:0 }"});
+  while (!folder.has("seen") || folder.read("seen").empty()) std::this_thread::yield();
+  something.program.await_handler(SIGTERM);
+  something.program.send(SIGTERM);
+  EXPECT_EQ(something.program.wait().code, 4);
 }
 
 TEST(TcpProgram, HasTheHelpOfBothEnds) {

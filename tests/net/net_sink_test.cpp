@@ -69,6 +69,18 @@ TEST(NetSink, ListeningWritesToTheFirstThatConnects) {
   started.wait();
 }
 
+TEST(NetSink, APeerThatComesWhileTheRunIsLetOutGetsWhatIsInFlow) {
+  notices told;
+  plan p = text_in_pieces("in flow\n") |
+           stages::tcp_sink({.address = "127.0.0.1:0", .listen = true, .notice = told.taker()});
+  run started = p.start();
+  until_made(started, 8);
+  started.interrupt();
+  const peer me = peer::connect_to(told.port());
+  EXPECT_EQ(me.read_all(), "in flow\n");
+  EXPECT_TRUE(started.wait().interrupted);
+}
+
 TEST(NetSink, WaitsForAServerThatComesLate) {
   const scratch_dir folder;
   plan p = text_in_pieces("late\n") | stages::unix_sink({.address = folder / "s"});
