@@ -28,13 +28,11 @@ constexpr network k_unix = {"unix", "PATH", "the socket's file; --listen makes i
 constexpr const char* k_retry_help = "connecting: for how long to try again (10s)";
 
 /// Also when the run is quiet: nobody else tells the port that port 0 has become, or of a connection that broke.
-stages::net_notice told_by(const char* name) {
-  return [name](const std::string& what) { complain(fmt::format("{}: {}", name, what)); };
-}
+void told(const std::string& notice) { complain(notice); }
 
 auto declare_source(arguments& line, const network& over, session& of_run) {
   const auto of = std::make_shared<stages::net_source_options>();
-  of->notice = told_by(over.name);
+  of->notice = told;
   line.flag("--listen", of->listen, "let others connect, and take whole lines from all of them at the same time");
   line.flag("--raw", of->raw, "listening: bytes as they come, one connection after the other");
   line.option("--connections", of->connections, "N", "listening: at a time, the others wait (64)");
@@ -51,7 +49,7 @@ auto declare_source(arguments& line, const network& over, session& of_run) {
 
 auto declare_sink(arguments& line, const network& over) {
   const auto of = std::make_shared<stages::net_sink_options>();
-  of->notice = told_by(over.name);
+  of->notice = told;
   line.flag("--listen", of->listen, "let one other connect");
   line.option("--retry", of->retry, "TIME", k_retry_help);
   line.positional(over.address, of->address, over.address_help);

@@ -51,7 +51,7 @@ void net_sink::start(stage_context& context) {
   context_ = &context;
   if (!options_.listen) return;
   listener_.emplace(address_);
-  if (options_.notice) options_.notice("listening on " + listener_->shown());
+  if (options_.notice) options_.notice(context.name() + ": listening on " + listener_->shown());
 }
 
 // What the system takes at once is written by the compute thread at hand, one block a call; a peer that is not ready is

@@ -48,7 +48,7 @@ class net_source {
   step let_out(outlet<block>& out);
   void take_leave(std::size_t which);
   void tell(const std::string& what) const {
-    if (options_.notice) options_.notice(what);
+    if (options_.notice) options_.notice(context_->name() + ": " + what);
   }
 
   net_address address_;

@@ -14,7 +14,7 @@
 namespace weir::stages {
 
 /// Where a stage says what is no error of the run: at which address it listens, which connection was given up and why. One
-/// line without its end; called on any thread, by one stage by one thread at a time.
+/// line without its end, that begins with the stage's name in the run; called on any thread, by one stage by one thread at a time.
 using net_notice = std::function<void(const std::string&)>;
 
 class journal; // stages/journal/journal.hpp

@@ -23,7 +23,8 @@ class notices {
     return [this](const std::string& what) {
       all.push_back(what);
       const std::size_t colon = what.rfind(':');
-      if (what.starts_with("listening on 127.0.0.1:")) port_.set_value(std::stoi(what.substr(colon + 1)));
+      if (what.find(": listening on 127.0.0.1:") != std::string::npos)
+        port_.set_value(std::stoi(what.substr(colon + 1)));
     };
   }
   /// Waits until it listens.
