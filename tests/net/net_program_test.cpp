@@ -147,6 +147,17 @@ TEST(TcpProgram, ASinkThatNobodyConnectedToEndsAsOneThatWasToldTo) {
   EXPECT_EQ(something.program.wait().code, 4);
 }
 
+TEST(TcpProgram, NoticesTellWhichOfTwoListenersSpeaks) {
+  const test_folder folder;
+  running_program both(
+      folder, {"-q", "merge { tcp --listen 127.0.0.1:0 | lines } { tcp --listen 127.0.0.1:0 | lines } | null"});
+  EXPECT_TRUE(both.await_error("weir: tcp: listening on 127.0.0.1:"));
+  EXPECT_TRUE(both.await_error("weir: tcp#2: listening on 127.0.0.1:"));
+  both.await_handler(SIGTERM);
+  both.send(SIGTERM);
+  EXPECT_EQ(both.wait().code, 128 + SIGTERM);
+}
+
 TEST(TcpProgram, HasTheHelpOfBothEnds) {
   const ending got = weir_in(test_folder(), {"stages", "tcp"});
   EXPECT_EQ(got.code, 0);
@@ -163,6 +174,23 @@ TEST(TcpProgram, InTheMiddleIsRefused) {
   EXPECT_EQ(got.err, "weir: pipeline:1:12: sink in the middle: 'tcp' passes nothing on, so it can only end a pipeline\n"
                      "    generate | tcp localhost:1 | null\n"
                      "               ^~~\n");
+}
+
+TEST(TcpProgram, OptionsThatWouldDoNothingAreRefused) {
+  const auto refused = [](const std::string& job) {
+    const ending got = weir_in(test_folder(), {job});
+    EXPECT_EQ(got.code, 2) << job;
+    return got.err.substr(0, got.err.find('\n'));
+  };
+  EXPECT_EQ(refused("tcp --once 1 localhost:1 | null"), "weir: pipeline:1:1: tcp: --once is only for --listen");
+  EXPECT_EQ(refused("tcp --raw localhost:1 | null"), "weir: pipeline:1:1: tcp: --raw is only for --listen");
+  EXPECT_EQ(refused("unix --connections 2 s | null"), "weir: pipeline:1:1: unix: --connections is only for --listen");
+  EXPECT_EQ(refused("tcp --listen --retry 1s :0 | null"),
+            "weir: pipeline:1:1: tcp: --retry is not for --listen: it does not connect");
+  EXPECT_EQ(refused("generate | tcp --listen --retry 1s :0"),
+            "weir: pipeline:1:12: tcp: --retry is not for --listen: it does not connect");
+  EXPECT_EQ(refused("tcp --listen --raw --connections 2 :0 | null"),
+            "weir: pipeline:1:1: tcp: --connections and --raw exclude each other: raw is one after the other");
 }
 
 TEST(TcpProgram, AnAddressThatIsNoneIsRefusedAtTheStage) {
