@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -17,6 +18,9 @@ namespace {
 
 /// Blocks beside those in which every connection holds the beginning of a line: on their way, and one to read into.
 constexpr std::size_t k_blocks_on_their_way = 4;
+/// More than any process may have open.
+constexpr std::size_t k_most_connections = 1'000'000;
+constexpr std::chrono::milliseconds k_wait_for_room{1000};
 
 class net_source {
  public:
@@ -38,7 +42,10 @@ class net_source {
   bool holds_items() const noexcept { return !peers_.empty(); }
 
  private:
-  bool accepts() const { return listener_ && peers_.size() < (options_.raw ? 1 : options_.connections); }
+  bool accepts() const {
+    return listener_ && !closed_until_ && peers_.size() < (options_.raw ? 1 : options_.connections);
+  }
+  std::optional<std::chrono::milliseconds> pause();
   step connect();
   step look(outlet<block>& out);
   void let_in();
@@ -56,6 +63,8 @@ class net_source {
   stage_context* context_ = nullptr;
   std::optional<listening_socket> listener_;
   std::uint64_t met_ = 0;
+  std::optional<clock::time_point> closed_until_; ///< the system has no room for another connection
+  bool told_of_no_room_ = false;
   std::vector<peer_input> peers_;
   std::size_t turn_ = 0; ///< whose it is; behind the last: look around
   waiting waits_;
@@ -99,11 +108,21 @@ void net_source::meet(stream_socket socket, peer_input::framing how) {
   peers_.emplace_back(std::move(socket), number, how);
 }
 
+/// How long nobody is let in yet.
+std::optional<std::chrono::milliseconds> net_source::pause() {
+  if (!closed_until_) return {};
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*closed_until_ - context_->now());
+  if (left.count() > 0) return left;
+  closed_until_.reset();
+  return {};
+}
+
 /// Finds out who can be read and lets in who waits; waits for that itself when nobody can be read.
 step net_source::look(outlet<block>& out) {
   const bool someone = std::ranges::any_of(peers_, &peer_input::is_ready);
   const bool all = std::ranges::all_of(peers_, &peer_input::is_ready);
   turn_ = 0;
+  const std::optional<std::chrono::milliseconds> closed = pause();
   if (someone && all && !accepts()) return step::more;
   waits_.clear();
   for (const peer_input& each : peers_) waits_.readable(each.socket().number());
@@ -112,11 +131,11 @@ step net_source::look(outlet<block>& out) {
   const bool may_wait = !someone && context_->may_block();
   if (may_wait) out.flush();
   const waiting::end end =
-      may_wait ? waits_.wait(context_->stop_descriptor()) : waits_.wait(-1, std::chrono::milliseconds(0));
+      may_wait ? waits_.wait(context_->stop_descriptor(), closed) : waits_.wait(-1, std::chrono::milliseconds(0));
   if (end == waiting::end::stopped) return context_->finishing() ? step::more : step::done; // or nobody wants more
   if (end == waiting::end::timeout) {
     turn_ = someone ? 0 : peers_.size();
-    return someone ? step::more : step::blocking;
+    return someone || may_wait ? step::more : step::blocking;
   }
   for (std::size_t i = 0; i < before; ++i) peers_[i].ready(waits_.was_ready(i));
   if (accepts() && waits_.was_ready(before)) let_in();
@@ -124,8 +143,15 @@ step net_source::look(outlet<block>& out) {
 }
 
 void net_source::let_in() {
-  std::optional<stream_socket> socket = listener_->try_accept();
+  std::optional<stream_socket> socket;
+  try {
+    socket = listener_->try_accept();
+  } catch (const no_room& why) {
+    closed_until_ = context_->now() + k_wait_for_room;
+    if (!std::exchange(told_of_no_room_, true)) tell(std::string(why.what()) + "; whoever comes waits");
+  }
   if (!socket) return;
+  told_of_no_room_ = false;
   meet(std::move(*socket), options_.raw ? peer_input::framing::bytes : peer_input::framing::lines);
   if (met_ == options_.once) listener_.reset();
 }
@@ -173,6 +199,7 @@ step net_source::let_out(outlet<block>& out) {
 void net_source::take_leave(std::size_t which) {
   const peer_input peer = std::move(peers_[which]);
   peers_.erase(peers_.begin() + static_cast<std::ptrdiff_t>(which));
+  closed_until_.reset(); // it leaves room
   if (peer.trouble().empty()) return;
   if (!options_.listen) throw server_gone(peer.socket().peer(), peer.trouble());
   tell(peer.socket().peer() + ": " + peer.trouble());
@@ -180,6 +207,8 @@ void net_source::take_leave(std::size_t which) {
 
 pipe<void, block> source(std::string name, net_address address, net_source_options options) {
   if (options.connections == 0) throw std::invalid_argument("0 connections at a time are none");
+  if (options.connections > k_most_connections)
+    throw std::invalid_argument("so many connections at a time no system has");
   return make_stage(std::move(name), [address = std::move(address), options = std::move(options)] {
     return net_source(address, options);
   });

@@ -36,7 +36,8 @@ struct net_source_options {
 /// Connecting: the bytes as they come; a connection that breaks is a server_gone.
 /// Listening: whole lines, so that connections at the same time never mix parts of theirs; the last line of one gets its LF.
 /// A connection that breaks, or sends a line longer than a block, is closed alone: the lines before it are passed on, the
-/// notice says what is not. A memory limit that has no block for each connection is refused before the run.
+/// notice says what is not. Where the system has no descriptor or memory for another connection, whoever comes waits until
+/// it has, and the notice says so once. A memory limit that has no block for each connection is refused before the run.
 /// A full pipeline reads nothing, so the window of TCP closes and the peer waits. A source that ends before its peer does
 /// (the run is stopped, nobody wants more) breaks the connection, so that the peer knows; the whole lines that were read are
 /// let out when it is stopped, and the notice says how much of an unfinished one was not.

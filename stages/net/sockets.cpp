@@ -159,7 +159,8 @@ connected try_connect(const net_address& to, const answer_wait& wait) {
   made->peer = to.shown();
   error_code failed;
   const auto all = addresses_of(*made->context, to, false, failed);
-  if (failed) return {{}, failed.message(), failed == asio::error::host_not_found};
+  if (failed)
+    return {{}, failed.message(), failed == asio::error::host_not_found || failed == asio::error::service_not_found};
   for (std::size_t i = 0; i < all.size(); ++i) {
     failed = begin_connect(made->socket, all[i]);
     if (failed == asio::error::in_progress) {
@@ -205,7 +206,14 @@ error_code listen_at(Acceptor& socket, const any_stream::endpoint& at, bool ever
   if (!failed) socket.bind(at, failed);
   if (!failed) socket.listen(asio::socket_base::max_listen_connections, failed);
   if (!failed) socket.non_blocking(true, failed);
+  // Else Asio waits for the next one when somebody goes before he is let in.
+  if (!failed) socket.set_option(asio::socket_base::enable_connection_aborted(true), failed);
   return failed;
+}
+
+bool is_shortage(const error_code& failed) {
+  return failed == asio::error::no_descriptors || failed == std::errc::too_many_files_open_in_system ||
+         failed == std::errc::no_buffer_space || failed == std::errc::not_enough_memory;
 }
 
 } // namespace
@@ -243,9 +251,7 @@ std::optional<stream_socket> listening_socket::try_accept() {
   error_code failed;
   any_stream::endpoint from;
   parts_->socket.accept(made->socket, from, failed);
-  if (failed == asio::error::no_descriptors || failed == std::errc::too_many_files_open_in_system) {
-    throw std::runtime_error("accept: " + parts_->shown + ": " + failed.message());
-  }
+  if (is_shortage(failed)) throw no_room("accept: " + parts_->shown + ": " + failed.message());
   set_up(made->socket, parts_->over_tcp, failed);
   if (failed) return {}; // whoever it was has gone already
   made->peer = parts_->shown;

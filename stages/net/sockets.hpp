@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 
 namespace weir::stages {
@@ -53,7 +54,7 @@ class stream_socket {
 struct connected {
   std::optional<stream_socket> socket; ///< empty: not reached, or told to stop
   std::string why;                     ///< it was not reached; empty when told to stop
-  bool hopeless = false;               ///< trying again would not help: there is no such host
+  bool hopeless = false;               ///< trying again would not help: there is no such host or service
 };
 
 enum class answer { came, none, stopped };
@@ -62,6 +63,12 @@ using answer_wait = std::function<answer(int descriptor, bool others)>;
 
 /// Asks for the host's addresses and tries each. It blocks while the system looks the name up.
 connected try_connect(const net_address& to, const answer_wait& wait);
+
+/// "accept: [::]:9000: Too many open files".
+class no_room : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// Where others connect to. A Unix socket's file is removed with it.
 class listening_socket {
@@ -75,7 +82,8 @@ class listening_socket {
   int number() const;
   /// With the port that it got.
   const std::string& shown() const;
-  /// Empty: nobody waits to be let in. Throws std::runtime_error when the system has no descriptor left.
+  /// Empty: nobody waits to be let in. Throws no_room when the system has no descriptor or memory for another: whoever waits
+  /// goes on waiting, so the socket stays readable.
   std::optional<stream_socket> try_accept();
 
  private:

@@ -6,8 +6,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <sys/resource.h>
+
 #include <csignal>
 #include <thread>
+#include <vector>
 
 namespace weir::command {
 namespace {
@@ -15,7 +18,8 @@ namespace {
 /// A program that listens on a port of its own choice.
 struct listener {
   listener(const test_folder& folder, const std::string& pipeline) : listener(folder, {"-q", pipeline}) {}
-  listener(const test_folder& folder, std::vector<std::string> words) : program(folder, std::move(words)) {
+  listener(const test_folder& folder, std::vector<std::string> words, running_program::settings with = {})
+      : program(folder, std::move(words), std::move(with)) {
     EXPECT_TRUE(program.await_error("\n"));
     const std::string& said = program.error_so_far();
     const std::size_t colon = said.find("listening on 127.0.0.1:");
@@ -129,6 +133,26 @@ TEST(TcpProgram, ADaemonEndsWhenItIsTerminated) {
   const ending got = there.program.wait();
   EXPECT_EQ(got.code, 128 + SIGTERM);
   EXPECT_EQ(got.out, "2 4\n");
+}
+
+TEST(TcpProgram, ADaemonWithoutADescriptorForAnotherConnectionLetsItWait) {
+  const test_folder folder;
+  running_program::settings few_descriptors;
+  few_descriptors.before_exec = [] {
+    const rlimit least{.rlim_cur = 30, .rlim_max = 30};
+    ::setrlimit(RLIMIT_NOFILE, &least);
+  };
+  listener there(folder, {"-q", "tcp --listen 127.0.0.1:0 --once 40 | lines | count"}, few_descriptors);
+  std::vector<test::peer> clients;
+  for (int c = 0; c < 40; ++c) {
+    clients.push_back(test::peer::connect_to(there.port()));
+    EXPECT_TRUE(clients.back().send("a\n"));
+  }
+  EXPECT_TRUE(there.program.await_error(": Too many open files; whoever comes waits\n"));
+  clients.clear();
+  const ending got = there.program.wait();
+  EXPECT_EQ(got.code, 0) << got.err;
+  EXPECT_EQ(got.out, "40 80\n");
 }
 
 TEST(TcpProgram, ASinkThatNobodyConnectedToEndsAsOneThatWasToldTo) {
