@@ -203,8 +203,12 @@ std::uint32_t files_journal::add_source(const std::string& path, int descriptor)
 }
 
 std::uint32_t files_journal::add_stream(std::string name) {
-  const lock guard(mutex_);
-  return streams_.add(std::move(name));
+  std::unique_lock guard(mutex_);
+  const std::uint32_t number = streams_.add(std::move(name));
+  if (number != k_stream_numbers || !keeps_positions()) return number;
+  guard.unlock();
+  notice("connections cannot be resumed: what has come over them does not come again");
+  return number;
 }
 
 std::uint64_t files_journal::resume_from(std::uint32_t source) { return settled(source).resume_from; }
