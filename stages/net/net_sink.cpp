@@ -107,6 +107,7 @@ step net_sink::finish() {
     if (context_->interrupted()) return step::done;
     if (const step why = meet(give_up::when_interrupted); why != step::more) return why;
   }
+  if (context_->cancelled()) return step::done; // the source's failure is no end: the peer is not to be told of one
   if (!std::exchange(ended_, true)) socket_->end_output();
   return await_close();
 }

@@ -21,6 +21,17 @@ void until_made(const run& by, std::uint64_t bytes) {
   while (made_by(by, "text") < bytes) std::this_thread::yield();
 }
 
+bool fails_as_server_gone(run& of) {
+  try {
+    of.wait();
+  } catch (const run_error& error) {
+    try {
+      std::rethrow_exception(error.cause());
+    } catch (const stages::server_gone&) { return true; }
+  }
+  return false;
+}
+
 /// What a Unix socket, an edge of two blocks, and the hands beside it hold is less, with blocks of 64 KiB.
 constexpr std::uint64_t k_more_than_anyone_holds = 2 << 20;
 
@@ -99,13 +110,7 @@ TEST(NetSink, APeerThatGoesInTheMiddleIsServerGone) {
     (void)client.read(1000);
     client.reset();
   }
-  try {
-    started.wait();
-    FAIL() << "nobody has missed it";
-  } catch (const run_error& error) {
-    EXPECT_EQ(error.stage(), "tcp");
-    EXPECT_THROW(std::rethrow_exception(error.cause()), stages::server_gone);
-  }
+  EXPECT_TRUE(fails_as_server_gone(started));
 }
 
 TEST(NetSink, APeerThatSaysItsEndAndGoesWithoutTakingAllIsServerGone) {
@@ -115,9 +120,10 @@ TEST(NetSink, APeerThatSaysItsEndAndGoesWithoutTakingAllIsServerGone) {
   run started = p.start();
   {
     const peer client = server.accept();
+    (void)client.peek(); // all is written, and does not fit in here
     client.end_output();
   }
-  EXPECT_EQ(error_of([&] { started.wait(); }), "tcp: " + address_of(server) + ": Connection reset by peer");
+  EXPECT_TRUE(fails_as_server_gone(started));
 }
 
 TEST(NetSink, APeerThatSaysItsEndFirstAndReadsAllTheSameHasTakenAll) {
@@ -142,7 +148,7 @@ TEST(NetSink, AUnixPeerThatGoesWithoutReadingIsServerGone) {
     client.end_output();
     EXPECT_EQ(client.peek(), 'u') << "it has arrived";
   }
-  EXPECT_EQ(error_of([&] { started.wait(); }), "unix: " + folder / "s" + ": Connection reset by peer");
+  EXPECT_TRUE(fails_as_server_gone(started));
 }
 
 TEST(NetSink, ThatNobodyAnswersIsServerGoneWithTheAddress) {
