@@ -71,7 +71,7 @@ run_core::~run_core() {
     for (edge_base* e : n->inputs()) { e->consumer(nullptr); }
     for (edge_base* e : n->outputs()) { e->producer(nullptr); }
   }
-  if (stop_descriptor_ >= 0) { ::close(stop_descriptor_); }
+  for (const stop_descriptor_of& each : stop_descriptors_) { ::close(each.number); }
 }
 
 namespace {
@@ -261,20 +261,45 @@ void run_core::wake_around(const stage_task& stage) noexcept {
   }
 }
 
-int run_core::stop_descriptor() {
+namespace {
+
+bool nobody_wants(const node& from) noexcept {
+  const auto to = from.results();
+  return !to.empty() && std::ranges::all_of(to, [](const edge_base* e) { return e->closed(); });
+}
+
+void raise(int descriptor) noexcept {
+  const std::uint64_t one = 1;
+  (void)!::write(descriptor, &one, sizeof one);
+}
+
+} // namespace
+
+int run_core::stop_descriptor(const waker& of) {
   const std::lock_guard lock(slow_);
-  if (stop_descriptor_ < 0) {
-    stop_descriptor_ = ::eventfd(stop_raised_ ? 1 : 0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (stop_descriptor_ < 0) { throw std::system_error(errno, std::generic_category(), "weir: eventfd"); }
+  for (const stop_descriptor_of& each : stop_descriptors_) {
+    if (each.stage == &of) { return each.number; }
   }
-  return stop_descriptor_;
+  stop_descriptors_.reserve(stop_descriptors_.size() + 1);
+  const bool raised = stop_raised_ || nobody_wants(static_cast<const stage_task&>(of).what());
+  const int made = ::eventfd(raised ? 1 : 0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (made < 0) { throw std::system_error(errno, std::generic_category(), "weir: eventfd"); }
+  stop_descriptors_.push_back({&of, made});
+  return made;
+}
+
+// Closed before the lock is taken: a stage that asks later finds it so, one that has asked is found here.
+void run_core::unwanted(const stage_task& stage) noexcept {
+  const std::lock_guard lock(slow_);
+  for (const stop_descriptor_of& each : stop_descriptors_) {
+    if (each.stage == &stage && nobody_wants(stage.what())) { raise(each.number); }
+  }
 }
 
 void run_core::raise_stop() noexcept {
   const std::lock_guard lock(slow_);
-  if (std::exchange(stop_raised_, true) || stop_descriptor_ < 0) { return; }
-  const std::uint64_t one = 1;
-  (void)!::write(stop_descriptor_, &one, sizeof one);
+  if (std::exchange(stop_raised_, true)) { return; }
+  for (const stop_descriptor_of& each : stop_descriptors_) { raise(each.number); }
 }
 
 // An outside end that has said its last word may still be about to wake the stage that is parked there.

@@ -41,6 +41,8 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   /// A stage has closed; it still holds its count.
   void retired_one() noexcept { count_.one_closed(); }
   void fail(const std::string& stage, std::exception_ptr error) noexcept;
+  /// An edge that the stage writes to was closed.
+  void unwanted(const stage_task& stage) noexcept;
   void arm_timer(stage_task& stage, clock::time_point when);
   [[nodiscard]] scheduler& scheduling() const noexcept { return *scheduler_; }
   [[nodiscard]] const run_signals& signals() const noexcept { return signals_; }
@@ -73,7 +75,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
 
   // ---- run_services ----
   [[nodiscard]] clock::time_point now() noexcept override { return scheduler_->now(); }
-  [[nodiscard]] int stop_descriptor() override;
+  [[nodiscard]] int stop_descriptor(const waker& of) override;
   [[nodiscard]] std::size_t threads() const noexcept override { return scheduler_->threads(); }
   [[nodiscard]] std::shared_ptr<void> alive() override { return shared_from_this(); }
   [[nodiscard]] run start_beside(const part_list& parts, const run_options& options,
@@ -101,7 +103,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
 
   [[no_unique_address]] run_count<> count_; // what follows lies in its padding, on a line that is written at ends only
 
-  mutable std::mutex slow_; // errors and the stop descriptor: never on the data path
+  mutable std::mutex slow_; // errors and the stop descriptors: never on the data path
   std::exception_ptr first_error_;
   bool cancelled_only_ = false; // the first error is no more than cancel()
   std::vector<std::exception_ptr> later_errors_;
@@ -111,7 +113,11 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   std::function<void()> on_over_;
   std::stop_token stop_;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
-  int stop_descriptor_ = -1;
+  struct stop_descriptor_of {
+    const waker* stage;
+    int number;
+  };
+  std::vector<stop_descriptor_of> stop_descriptors_; // of the stages that have asked
   bool stop_raised_ = false;
 
   clock::time_point begun_at_;

@@ -71,6 +71,12 @@ void stage_task::wake() noexcept {
   }
 }
 
+// The descriptor first: a stage that waits at it runs already, and the wake may be the last touch.
+void stage_task::unwanted() noexcept {
+  run_->unwanted(*this);
+  wake();
+}
+
 std::uint64_t stage_task::execute(bool may_block, std::uint64_t now) {
   return state_.apply(act::claim).legal ? turn(may_block, now) : now;
 }

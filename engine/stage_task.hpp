@@ -24,6 +24,7 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
 
   /// Something the stage waits for may have happened. Any thread; never waits.
   void wake() noexcept override;
+  void unwanted() noexcept override;
 
   /// After it was taken from the ready list: one turn that begins at tick `now`, and whatever follows from it; nothing when
   /// the entry was stale. Returns the tick at which the turn ended.

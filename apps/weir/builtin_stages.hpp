@@ -13,7 +13,7 @@ void add_text_stages(stage_registry& to);
 /// gzip, gunzip, zstd, unzstd.
 void add_compress_stages(stage_registry& to);
 /// tcp, unix: each a source and a sink.
-void add_net_stages(stage_registry& to);
+void add_net_stages(stage_registry& to, session& of);
 /// tee, merge, concat.
 void add_branch_stages(stage_registry& to);
 /// json, csv, where, select, to.

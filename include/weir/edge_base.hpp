@@ -328,7 +328,7 @@ inline void edge_base::close() noexcept {
   closed_.set();
   (void)drain_gate_.take();
   if (producer_ != nullptr) {
-    producer_->wake();
+    producer_->unwanted();
   } // Also one that waits for something else: nobody wants that any more.
 }
 

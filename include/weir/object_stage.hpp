@@ -8,6 +8,8 @@
 //                                                     //   perhaps, or step::blocking
 //     void start(weir::stage_context& context);       // optional: open files, keep the context
 //     weir::stage_needs needs() const;                // optional: blocks and bytes
+//     bool holds_items() const noexcept;              // optional, of a source: asked to finish, it still has to let
+//                                                     //   something out, and is called until it has
 //   };
 // process() is called only with at least one item at hand and room for at least one (space before input).
 
@@ -181,6 +183,14 @@ class object_node final : public node {
       if (why == step::input && end_of_input()) { continue; }
       if (why != step::more) { return why; }
       if (k_has_in && !finishing_ ? budget.late() : budget.spent()) { return step::more; }
+    }
+  }
+
+  [[nodiscard]] bool holds_items() const noexcept override {
+    if constexpr (requires { stage_->holds_items(); }) {
+      return stage_->holds_items();
+    } else {
+      return false;
     }
   }
 

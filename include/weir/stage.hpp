@@ -61,8 +61,9 @@ struct run_signals {
 class run_services {
  public:
   [[nodiscard]] virtual clock::time_point now() noexcept = 0;
-  /// A descriptor that becomes readable when the run is finished early, cancelled or interrupted.
-  [[nodiscard]] virtual int stop_descriptor() = 0;
+  /// A descriptor that becomes readable when the run is finished early, cancelled or interrupted, or when all that the stage
+  /// writes to is closed; `of` is its waker. It stays readable.
+  [[nodiscard]] virtual int stop_descriptor(const waker& of) = 0;
   /// Threads that compute.
   [[nodiscard]] virtual std::size_t threads() const noexcept = 0;
   /// Keeps the run's stages in memory, so that they may be woken.
@@ -88,7 +89,8 @@ class stage_context {
   [[nodiscard]] bool cancelled() const noexcept { return signals_->cancelled.get(); }
   /// The run will not see its whole input: a sink must not let its result look complete.
   [[nodiscard]] bool interrupted() const noexcept { return signals_->interrupted.get(); }
-  [[nodiscard]] int stop_descriptor() { return services_->stop_descriptor(); }
+  /// Readable from the moment when waiting outside the engine has lost its sense: the run is to stop, or nobody wants more.
+  [[nodiscard]] int stop_descriptor() { return services_->stop_descriptor(*self_); }
   [[nodiscard]] clock::time_point now() noexcept { return services_->now(); }
   [[nodiscard]] std::size_t threads() const noexcept { return services_->threads(); }
   [[nodiscard]] run_services& services() noexcept { return *services_; }

@@ -12,6 +12,8 @@ class waker {
  public:
   /// May be called by any thread at any time, also too often: the woken party looks again. Never waits.
   virtual void wake() noexcept = 0;
+  /// As wake(), because nobody wants any more what the party makes: it is reached also where it waits outside the engine.
+  virtual void unwanted() noexcept { wake(); }
 
  protected:
   ~waker() = default;

@@ -12,6 +12,7 @@
 #include "stages/checkpoint/checkpoint_file.hpp"
 #include "stages/checkpoint/hash.hpp"
 #include "stages/checkpoint/recognition.hpp"
+#include "stages/checkpoint/stream_names.hpp"
 
 namespace weir::stages {
 namespace {
@@ -37,6 +38,7 @@ class files_journal final : public run_journal {
   std::optional<std::uint64_t> marked(sink_id sink) const override;
 
   std::uint32_t add_source(const std::string& path, int descriptor) override;
+  std::uint32_t add_stream(std::string name) override;
   std::uint64_t resume_from(std::uint32_t source) override;
   std::vector<std::uint64_t> cuts(std::uint32_t source) override;
   bool done_before(std::uint32_t source) override;
@@ -66,6 +68,7 @@ class files_journal final : public run_journal {
   bool unwritten_ = false;
   std::deque<sink_state> sinks_;
   std::deque<source_state> sources_;
+  stream_names streams_;
   std::vector<std::string> notices_;
 };
 
@@ -117,6 +120,7 @@ void files_journal::took(sink_id sink, std::uint32_t source, std::uint64_t end_p
   std::unique_lock guard(mutex_);
   sink_state& state = sinks_[sink];
   state.aware = true;
+  if (is_stream(source)) return;
   if (source > 0 && source <= sources_.size() && end_position > 0) {
     sink_state::share& of = state.at(source);
     of.taken = std::max(of.taken, end_position);
@@ -198,6 +202,15 @@ std::uint32_t files_journal::add_source(const std::string& path, int descriptor)
   return static_cast<std::uint32_t>(sources_.size());
 }
 
+std::uint32_t files_journal::add_stream(std::string name) {
+  std::unique_lock guard(mutex_);
+  const std::uint32_t number = streams_.add(std::move(name));
+  if (number != k_stream_numbers || !keeps_positions()) return number;
+  guard.unlock();
+  notice("connections cannot be resumed: what has come over them does not come again");
+  return number;
+}
+
 std::uint64_t files_journal::resume_from(std::uint32_t source) { return settled(source).resume_from; }
 std::vector<std::uint64_t> files_journal::cuts(std::uint32_t source) { return settled(source).cuts; }
 bool files_journal::done_before(std::uint32_t source) { return settled(source).done_before; }
@@ -232,6 +245,7 @@ void files_journal::ended(std::uint32_t source, std::uint64_t position) {
 
 std::string files_journal::path_of(std::uint32_t source) const {
   const lock guard(mutex_);
+  if (is_stream(source)) return streams_.name_of(source);
   return source == 0 || source > sources_.size() ? std::string() : sources_[source - 1].marks.source.path;
 }
 

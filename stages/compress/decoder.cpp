@@ -49,6 +49,14 @@ compression recognise(std::span<const std::byte> first_bytes) {
   return skippable_frame ? compression::zstd : compression::none;
 }
 
+bool may_be_compressed(std::span<const std::byte> fewer_bytes) {
+  if (fewer_bytes.size() >= k_recognise_bytes) return false;
+  if (fewer_bytes.empty()) return true;
+  const auto first = std::to_integer<unsigned>(fewer_bytes[0]);
+  const unsigned second = first == 0x1f ? 0x8b : first == 0x28 ? 0xb5 : (first & 0xf0) == 0x50 ? 0x2a : 0x100;
+  return second < 0x100 && (fewer_bytes.size() == 1 || std::to_integer<unsigned>(fewer_bytes[1]) == second);
+}
+
 std::unique_ptr<decoder> make_decoder(compression format, std::size_t window_limit) {
   switch (format) {
   case compression::gzip:

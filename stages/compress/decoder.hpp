@@ -78,6 +78,8 @@ inline constexpr std::size_t k_recognise_bytes = 4;
 
 /// Tells the compression of an input by its first bytes.
 compression recognise(std::span<const std::byte> first_bytes);
+/// Too few to tell, and they may be the first of a compressed input: text that a pipe gives byte by byte need not wait.
+bool may_be_compressed(std::span<const std::byte> fewer_bytes);
 
 /// The default limit of a zstd frame's window: what the format asks every decoder to support.
 inline constexpr std::size_t k_default_window = std::size_t{8} << 20;

@@ -21,6 +21,7 @@ std::size_t decoder_bytes() {
 }
 #else
 compression recognise(std::span<const std::byte>) { return compression::none; }
+bool may_be_compressed(std::span<const std::byte>) { return false; }
 std::unique_ptr<decoder> make_decoder(compression) { return nullptr; }
 std::size_t decoder_bytes() { return 0; }
 #endif
@@ -146,7 +147,7 @@ step read_source::pass_on(outlet<block>& out) {
     if (step why = fill(filling_); why != step::more) return why;
   }
   if (!recognised_ && !options_.raw) {
-    if (filling_.size() < k_recognise_bytes && !ended_) return step::more;
+    if (!ended_ && may_be_compressed(filling_.bytes())) return step::more;
     decoder_ = make_decoder(recognise(filling_.bytes()));
     recognised_ = true;
     if (decoder_) {

@@ -42,6 +42,11 @@ struct saved_position {
   bool finished = false;       ///< the file's end was reached
 };
 
+/// Numbers of block::source() from here on are of streams: what a connection has sent does not come again, so no position of
+/// it is kept. Whoever numbers streams sets this bit, so that they never pass for files.
+constexpr std::uint32_t k_stream_numbers = std::uint32_t{1} << 31;
+constexpr bool is_stream(std::uint32_t source) { return source >= k_stream_numbers; }
+
 class journal {
  public:
   using sink_id = std::size_t;
@@ -81,6 +86,8 @@ class journal {
   /// `path` as shown; `descriptor` of an open file, which stays open until ended(), or -1. The number is never 0. Throws
   /// where a file is read twice in a run whose positions are kept.
   [[nodiscard]] virtual std::uint32_t add_source(const std::string& path, int descriptor) = 0;
+  /// A stream, from k_stream_numbers on. has() and took() pass over it; path_of() knows the names of the latest 4,096.
+  [[nodiscard]] virtual std::uint32_t add_stream(std::string name) = 0;
   /// Where reading begins: what all sinks have. A changed, truncated or replaced input begins at 0, and is told so.
   [[nodiscard]] virtual std::uint64_t resume_from(std::uint32_t source) = 0;
   /// Positions above resume_from(), ascending, at which a block must end.

@@ -15,6 +15,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds k_look{50};
 /// One try may take as long, however little patience there is: an answer takes its way.
 constexpr milliseconds k_one_try{5000};
+/// One address of several: one that is dead without a word keeps nobody from the next.
+constexpr milliseconds k_one_of_several{1500};
 
 enum class waited { ready, over, stopped };
 
@@ -41,20 +43,26 @@ bool wait_for(waiting& waits, stage_context& context, give_up when) {
   return wait_for(waits, context, std::nullopt, when) == waited::ready;
 }
 
+bool pause_for(std::chrono::milliseconds time, stage_context& context, give_up when) {
+  waiting nothing;
+  return wait_for(nothing, context, time, when) == waited::over;
+}
+
 std::optional<stream_socket> connect_patiently(const net_address& to, std::chrono::nanoseconds patience,
                                                stage_context& context, give_up when) {
   backoff pauses(patience);
   waiting waits;
   for (;;) {
-    waited how = waited::ready;
-    connected got = try_connect(to, [&](int number) {
+    bool given_up = false;
+    connected got = try_connect(to, [&](int number, bool others) {
       waits.clear();
       waits.writable(number);
-      how = wait_for(waits, context, std::max(pauses.left(), k_one_try), when);
-      return how == waited::ready;
+      const milliseconds limit = others ? k_one_of_several : std::max(pauses.left(), k_one_try);
+      const waited how = wait_for(waits, context, limit, when);
+      given_up = how == waited::stopped;
+      return given_up ? answer::stopped : how == waited::over ? answer::none : answer::came;
     });
-    if (got.socket || how == waited::stopped) return std::move(got.socket);
-    if (how == waited::over) throw server_gone(to.shown(), "no answer");
+    if (got.socket || given_up) return std::move(got.socket);
     const auto pause = got.hopeless ? std::nullopt : pauses.next();
     if (!pause) throw server_gone(to.shown(), got.why);
     waits.clear();

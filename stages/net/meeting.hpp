@@ -21,6 +21,9 @@ enum class give_up {
 /// Waits on a thread that may block until `waits` is ready; false: it was given up.
 bool wait_for(waiting& waits, stage_context& context, give_up when);
 
+/// Waits so long on a thread that may block; false: it was given up.
+bool pause_for(std::chrono::milliseconds time, stage_context& context, give_up when);
+
 /// Connects, and tries again for `patience` while it is not reached. On a thread that may block. Empty: given up. Throws
 /// server_gone with the last reason.
 std::optional<stream_socket> connect_patiently(const net_address& to, std::chrono::nanoseconds patience,

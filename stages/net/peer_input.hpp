@@ -36,6 +36,8 @@ class peer_input {
   std::size_t passable() const;
   /// There is more than that, for which take() needs another block.
   bool keeps_rest() const { return passable() < filling_.size(); }
+  /// How many bytes wait for the end of their line.
+  std::size_t unfinished() const { return filling_.size() - passable(); }
   /// The passable bytes as a block. The rest moves to `next`.
   block take(block next);
 

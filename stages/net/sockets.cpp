@@ -2,9 +2,13 @@
 
 #include <asio.hpp>
 
+#include <linux/sockios.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -45,12 +49,34 @@ std::vector<any_stream::endpoint> addresses_of(asio::io_context& context, const 
 }
 
 bool is_tcp(const any_stream::endpoint& at) { return at.protocol().family() != AF_UNIX; }
+bool is_v6(const any_stream::endpoint& at) { return at.protocol().family() == AF_INET6; }
 
-/// Each record leaves when it is written, and a peer whose machine has gone is noticed some day.
+error_code last_error() { return {errno, asio::error::get_system_category()}; }
+
+/// What has happened to the connection since the last call on it.
+error_code pending_error(any_stream::socket& socket) {
+  int code = 0;
+  socklen_t size = sizeof code;
+  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &code, &size) != 0) return last_error();
+  return {code, asio::error::get_system_category()};
+}
+
+/// A peer whose machine has gone is noticed after about two minutes: it holds a place that another could have.
+void keep_asking(int socket) {
+  constexpr int k_idle = 60;
+  constexpr int k_between = 15;
+  constexpr int k_times = 4;
+  (void)::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &k_idle, sizeof k_idle);
+  (void)::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &k_between, sizeof k_between);
+  (void)::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &k_times, sizeof k_times);
+}
+
+/// Each record leaves when it is written.
 void set_up(any_stream::socket& socket, bool over_tcp, error_code& failed) {
   if (!failed) socket.non_blocking(true, failed);
   if (!failed && over_tcp) socket.set_option(tcp::no_delay(true), failed);
   if (!failed && over_tcp) socket.set_option(asio::socket_base::keep_alive(true), failed);
+  if (!failed && over_tcp) keep_asking(socket.native_handle());
 }
 
 } // namespace
@@ -92,7 +118,19 @@ std::size_t stream_socket::try_write(std::span<const std::byte> bytes) {
 void stream_socket::end_output() {
   error_code failed;
   parts_->socket.shutdown(asio::socket_base::shutdown_send, failed);
-  if (failed) parts_->fail(failed);
+  if (!failed) return;
+  check(); // says why it is not connected any more
+  parts_->fail(failed);
+}
+
+std::size_t stream_socket::untaken() const {
+  int bytes = 0;
+  return ::ioctl(number(), SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
+void stream_socket::check() {
+  const error_code broken = pending_error(parts_->socket);
+  if (broken) parts_->fail(broken);
 }
 
 void stream_socket::reset() noexcept {
@@ -102,8 +140,6 @@ void stream_socket::reset() noexcept {
 }
 
 namespace {
-
-error_code last_error() { return {errno, asio::error::get_system_category()}; }
 
 /// Begins to connect. Asio's own connect() would wait, whatever the socket is set to.
 error_code begin_connect(any_stream::socket& socket, const any_stream::endpoint& to) {
@@ -116,30 +152,25 @@ error_code begin_connect(any_stream::socket& socket, const any_stream::endpoint&
   return ::connect(socket.native_handle(), to.data(), static_cast<socklen_t>(to.size())) == 0 ? failed : last_error();
 }
 
-error_code outcome_of_connect(any_stream::socket& socket) {
-  int code = 0;
-  socklen_t size = sizeof code;
-  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &code, &size) != 0) return last_error();
-  return {code, asio::error::get_system_category()};
-}
-
 } // namespace
 
-connected try_connect(const net_address& to, const std::function<bool(int)>& wait) {
+connected try_connect(const net_address& to, const answer_wait& wait) {
   auto made = std::make_unique<stream_socket::parts>(std::make_shared<asio::io_context>(1));
   made->peer = to.shown();
   error_code failed;
   const auto all = addresses_of(*made->context, to, false, failed);
-  if (failed) return {{}, failed.message(), failed == asio::error::host_not_found};
-  for (const any_stream::endpoint& each : all) {
-    failed = begin_connect(made->socket, each);
+  if (failed)
+    return {{}, failed.message(), failed == asio::error::host_not_found || failed == asio::error::service_not_found};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    failed = begin_connect(made->socket, all[i]);
     if (failed == asio::error::in_progress) {
-      if (!wait(made->socket.native_handle())) return {};
-      failed = outcome_of_connect(made->socket);
+      const answer how = wait(made->socket.native_handle(), i + 1 < all.size());
+      if (how == answer::stopped) return {};
+      failed = how == answer::came ? pending_error(made->socket) : error_code(asio::error::timed_out);
     }
     if (!failed) return {stream_socket(std::move(made)), {}, false};
   }
-  return {{}, failed.message(), false};
+  return {{}, failed == asio::error::timed_out ? "no answer" : failed.message(), false};
 }
 
 struct listening_socket::parts {
@@ -163,17 +194,26 @@ void remove_dead_socket(asio::io_context& context, const std::string& path) {
   if (failed == asio::error::connection_refused) ::unlink(path.c_str());
 }
 
+/// `every`: of all interfaces, over IPv4 too where the endpoint is IPv6's.
 template <class Acceptor>
-error_code listen_at(Acceptor& socket, const any_stream::endpoint& at) {
+error_code listen_at(Acceptor& socket, const any_stream::endpoint& at, bool every) {
   error_code failed;
   error_code ignored;
   socket.close(ignored);
   socket.open(at.protocol(), failed);
   if (!failed && is_tcp(at)) socket.set_option(asio::socket_base::reuse_address(true), failed);
+  if (!failed && every && is_v6(at)) socket.set_option(asio::ip::v6_only(false), failed);
   if (!failed) socket.bind(at, failed);
   if (!failed) socket.listen(asio::socket_base::max_listen_connections, failed);
   if (!failed) socket.non_blocking(true, failed);
+  // Else Asio waits for the next one when somebody goes before he is let in.
+  if (!failed) socket.set_option(asio::socket_base::enable_connection_aborted(true), failed);
   return failed;
+}
+
+bool is_shortage(const error_code& failed) {
+  return failed == asio::error::no_descriptors || failed == std::errc::too_many_files_open_in_system ||
+         failed == std::errc::no_buffer_space || failed == std::errc::not_enough_memory;
 }
 
 } // namespace
@@ -181,10 +221,13 @@ error_code listen_at(Acceptor& socket, const any_stream::endpoint& at) {
 listening_socket::listening_socket(const net_address& at) : parts_(std::make_unique<parts>()) {
   if (at.local()) remove_dead_socket(*parts_->context, at.path);
   error_code failed;
-  const std::vector<any_stream::endpoint> all = addresses_of(*parts_->context, at, true, failed);
+  std::vector<any_stream::endpoint> all = addresses_of(*parts_->context, at, true, failed);
+  const bool every = !at.local() && at.host.empty();
+  if (every) std::ranges::stable_partition(all, is_v6);
   for (const any_stream::endpoint& each : all) {
-    failed = listen_at(parts_->socket, each);
-    if (!failed) break;
+    failed = listen_at(parts_->socket, each, every);
+    // Who has the port on one interface only is not to get half of what was asked for here.
+    if (!failed || (every && failed == asio::error::address_in_use)) break;
   }
   if (failed) throw std::runtime_error("listen: " + at.shown() + ": " + failed.message());
   parts_->shown = at.shown();
@@ -208,9 +251,7 @@ std::optional<stream_socket> listening_socket::try_accept() {
   error_code failed;
   any_stream::endpoint from;
   parts_->socket.accept(made->socket, from, failed);
-  if (failed == asio::error::no_descriptors || failed == std::errc::too_many_files_open_in_system) {
-    throw std::runtime_error("accept: " + parts_->shown + ": " + failed.message());
-  }
+  if (is_shortage(failed)) throw no_room("accept: " + parts_->shown + ": " + failed.message());
   set_up(made->socket, parts_->over_tcp, failed);
   if (failed) return {}; // whoever it was has gone already
   made->peer = parts_->shown;

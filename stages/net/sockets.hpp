@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 
 namespace weir::stages {
@@ -38,6 +39,10 @@ class stream_socket {
   std::size_t try_write(std::span<const std::byte> bytes);
   /// Says that no more is written; reading goes on. Throws server_gone.
   void end_output();
+  /// How much of what was written, the end included, the other side's system (of a Unix socket: the other side) has not taken.
+  std::size_t untaken() const;
+  /// Throws server_gone when the connection has broken: try_read does not tell that once it has seen the end.
+  void check();
   /// Closes so that the other side sees a broken connection, not an end. Nothing may be called after it.
   void reset() noexcept;
 
@@ -49,12 +54,21 @@ class stream_socket {
 struct connected {
   std::optional<stream_socket> socket; ///< empty: not reached, or told to stop
   std::string why;                     ///< it was not reached; empty when told to stop
-  bool hopeless = false;               ///< trying again would not help: there is no such host
+  bool hopeless = false;               ///< trying again would not help: there is no such host or service
 };
 
-/// Asks for the host's addresses and tries each. `wait` waits until a descriptor can be written, false: stop. It blocks while
-/// the system looks the name up.
-connected try_connect(const net_address& to, const std::function<bool(int)>& wait);
+enum class answer { came, none, stopped };
+/// Waits until a descriptor can be written: for how long, it decides. `others`: there are addresses that were not tried yet.
+using answer_wait = std::function<answer(int descriptor, bool others)>;
+
+/// Asks for the host's addresses and tries each. It blocks while the system looks the name up.
+connected try_connect(const net_address& to, const answer_wait& wait);
+
+/// "accept: [::]:9000: Too many open files".
+class no_room : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /// Where others connect to. A Unix socket's file is removed with it.
 class listening_socket {
@@ -68,7 +82,8 @@ class listening_socket {
   int number() const;
   /// With the port that it got.
   const std::string& shown() const;
-  /// Empty: nobody waits to be let in. Throws std::runtime_error when the system has no descriptor left.
+  /// Empty: nobody waits to be let in. Throws no_room when the system has no descriptor or memory for another: whoever waits
+  /// goes on waiting, so the socket stays readable.
   std::optional<stream_socket> try_accept();
 
  private:

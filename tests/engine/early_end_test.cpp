@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <poll.h>
+
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -111,6 +113,50 @@ TEST(EarlyEnd, R25_ReachesASourceThatWaitsForABlock) {
     const weir::test::watchdog dog("end before a source that waits for a block", run);
     ASSERT_NO_THROW(run.wait());
   }
+}
+
+// Makes `left` items, then waits at its descriptor for a peer that says nothing.
+struct waits_for_a_peer {
+  int left;
+  weir::stage_context* context = nullptr;
+  void start(weir::stage_context& c) { context = &c; }
+  weir::step process(weir::outlet<int>& out) {
+    if (left > 0) {
+      (void)out.try_push(left--);
+      return weir::step::more;
+    }
+    if (!context->may_block()) { return weir::step::blocking; }
+    pollfd stop{.fd = context->stop_descriptor(), .events = POLLIN, .revents = 0};
+    EXPECT_EQ(::poll(&stop, 1, -1), 1);
+    return weir::step::done;
+  }
+};
+
+TEST(EarlyEnd, R25_ReachesASourceThatWaitsAtItsStopDescriptor) {
+  for (int i = 0; i < 100; ++i) {
+    std::vector<int> got;
+    const weir::plan p = weir::stage("peer", waits_for_a_peer{2}) | weir::stage("object", int_pass{}) | weir::edge(4) |
+                         weir::take(2) | weir::into(got);
+    weir::run run = p.start();
+    const weir::test::watchdog dog("take behind a source that waits outside the engine", run);
+    ASSERT_NO_THROW(run.wait());
+    ASSERT_EQ(got, (std::vector{2, 1}));
+  }
+}
+
+// The other branch still wants what its own source waits for: only the one that nobody listens to is told.
+TEST(EarlyEnd, ASourceThatIsStillWantedGoesOnWaitingAtItsStopDescriptor) {
+  std::vector<int> all;
+  weir::feed<int> in(4);
+  const weir::plan p = weir::merge(weir::stage("peer", waits_for_a_peer{2}), in.source()) | weir::into(all);
+  weir::run run = p.start();
+  const weir::test::watchdog dog("a source that waits outside the engine, beside a feed", run);
+  for (int i = 0; i < 100; ++i) { ASSERT_TRUE(in.push(100 + i)); }
+  in.finish();
+  EXPECT_FALSE(run.over());
+  run.finish();
+  ASSERT_NO_THROW(run.wait());
+  EXPECT_EQ(all.size(), 102u);
 }
 
 TEST(EarlyEnd, ReplicasThatEndEarlyEndTheFarm) {

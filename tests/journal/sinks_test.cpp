@@ -168,6 +168,39 @@ TEST_F(Sinks, DataOfUnknownPlacesAreToldOnce) {
   EXPECT_NE(told[0].find("sqlite: "), std::string::npos);
 }
 
+TEST_F(Sinks, AStreamsPositionsAreNeverTakenForThoseOfTheFileOfThatNumber) {
+  std::vector<std::string> told;
+  const auto journal = stages::make_journal({.tell = [&told](const std::string& text) { told.push_back(text); }});
+  const auto sink = journal->add_sink("sqlite");
+  journal->found(sink, at(5'000));
+  hand_source source(*journal, log);
+  const std::uint32_t stream = journal->add_stream("10.0.0.1:9");
+  EXPECT_TRUE(stages::is_stream(stream));
+  EXPECT_FALSE(journal->has(sink, stream, 10));
+  source.read_to(6'000);
+  journal->took(sink, source.number(), 6'000, 600);
+  journal->took(sink, stream, 9'000, 900);
+  const auto kept = journal->positions(sink);
+  ASSERT_EQ(kept.size(), 1u);
+  EXPECT_EQ(kept[0].position, 6'000u);
+  EXPECT_EQ(told,
+            std::vector<std::string>{"connections cannot be resumed: what has come over them does not come again"});
+}
+
+TEST_F(Sinks, StreamsOfAllSourcesHaveNumbersOfTheirOwnAndTheLatestAreKnownByName) {
+  const auto journal = stages::make_journal({});
+  const std::uint32_t first = journal->add_stream("first");
+  EXPECT_EQ(journal->path_of(first), "first");
+  EXPECT_EQ(journal->path_of(first + 1), "");
+  const std::uint32_t second = journal->add_stream("second");
+  EXPECT_NE(first, second);
+  EXPECT_EQ(journal->path_of(second), "second");
+  for (int i = 0; i < 4'095; ++i) (void)journal->add_stream("later");
+  EXPECT_EQ(journal->path_of(first), "");
+  EXPECT_EQ(journal->path_of(second), "second");
+  EXPECT_EQ(journal->path_of(second + 1), "later");
+}
+
 TEST_F(Sinks, NumbersAreGivenAndPathsKnownWithoutAnySink) {
   const auto journal = stages::make_journal({});
   EXPECT_EQ(journal->add_source("tcp 10.0.0.1:9", -1), 1u);

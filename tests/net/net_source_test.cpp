@@ -125,34 +125,45 @@ TEST(NetSource, ConnectionsBeyondThoseAllowedWaitTheirTurn) {
   for (int c = 0; c < 3; ++c) EXPECT_EQ(got[static_cast<std::uint32_t>(c + 1)], lines_of(c, 10));
 }
 
-TEST(NetSource, WithFewBlocksItLetsInFewerAtATime) {
+TEST(NetSource, ConnectionsThatHoldTheBeginningOfALineKeepNobodyOut) {
   notices told;
   texts got;
-  plan p =
-      stages::tcp_source({.address = "127.0.0.1:0", .listen = true, .once = 40, .notice = told.taker()}) | into(got);
-  run started = p.start(blocks_of(64 << 10, 1 << 20));
+  std::promise<void> seen;
+  plan p = stages::tcp_source(
+               {.address = "127.0.0.1:0", .listen = true, .connections = 100, .once = 101, .notice = told.taker()}) |
+           stage("collect", collecting_by_source{&got, nullptr, [&](std::string_view) { seen.set_value(); }});
+  run started = p.start(blocks_of(64 << 10, 8 << 20));
   const int port = told.port();
-  std::vector<peer> clients;
-  for (int c = 0; c < 40; ++c) {
-    clients.push_back(peer::connect_to(port));
-    EXPECT_TRUE(clients.back().send("begun"));
+  std::vector<peer> silent;
+  for (int c = 0; c < 99; ++c) {
+    silent.push_back(peer::connect_to(port));
+    EXPECT_TRUE(silent.back().send("begun"));
   }
-  for (const peer& each : clients) {
-    EXPECT_TRUE(each.send(" and ended\n"));
-    each.end_output();
-  }
-  const report done = started.wait();
-  EXPECT_LE(done.memory_peak_bytes, std::uint64_t{1} << 20);
-  EXPECT_EQ(got.size(), 40u);
-  for (const auto& [number, text] : got) EXPECT_EQ(text, "begun and ended\n");
+  const peer last = peer::connect_to(port);
+  EXPECT_TRUE(last.send("whole\n"));
+  seen.get_future().wait();
+  EXPECT_EQ(got[100], "whole\n");
+  started.finish();
+  EXPECT_LE(started.wait().memory_peak_bytes, std::uint64_t{8} << 20);
+}
+
+TEST(NetSource, AMemoryLimitWithoutABlockForEachConnectionIsRefused) {
+  texts got;
+  plan p = stages::tcp_source({.address = "127.0.0.1:0", .listen = true, .connections = 100}) | into(got);
+  const std::string why = error_of([&] { (void)p.start(blocks_of(64 << 10, 4 << 20)); });
+  EXPECT_NE(why.find("a memory limit of 4.0 MiB is too small for this pipeline; --memory 7M would do"),
+            std::string::npos)
+      << why;
+  const run started = p.start(blocks_of(64 << 10, 7 << 20));
 }
 
 TEST(NetSource, AFullPipelineReadsNothingSoThatThePeerWaits) {
   notices told;
   texts got;
   door entry;
-  plan p = stages::tcp_source({.address = "127.0.0.1:0", .listen = true, .once = 1, .notice = told.taker()}) | edge(2) |
-           into(got, &entry);
+  plan p = stages::tcp_source(
+               {.address = "127.0.0.1:0", .listen = true, .connections = 4, .once = 1, .notice = told.taker()}) |
+           edge(2) | into(got, &entry);
   std::future<void> full = first_pause(p, "tcp");
   run started = p.start(blocks_of(64 << 10, 4 << 20));
   const std::string text = random_lines(5, 32 << 20);
@@ -193,6 +204,57 @@ TEST(NetSource, ThatIsToldToStopBreaksItsConnections) {
   started.finish();
   started.wait();
   EXPECT_FALSE(me.ends_well());
+}
+
+TEST(NetSource, ThatIsToldToStopLetsOutWholeLinesAndTellsOfUnfinishedOnes) {
+  notices told;
+  texts got;
+  std::promise<void> seen;
+  plan p = stages::tcp_source({.address = "127.0.0.1:0", .listen = true, .notice = told.taker()}) |
+           stage("collect", collecting_by_source{&got, nullptr, [&](std::string_view) { seen.set_value(); }});
+  run started = p.start();
+  const peer me = peer::connect_to(told.port());
+  EXPECT_TRUE(me.send("whole\npart")); // in one piece, so both were read when the first is seen
+  seen.get_future().wait();
+  started.finish();
+  started.wait();
+  EXPECT_EQ(got[1], "whole\n");
+  ASSERT_EQ(told.all.size(), 2u);
+  EXPECT_NE(told.all[1].find(": 4 bytes of an unfinished line were not passed on"), std::string::npos) << told.all[1];
+}
+
+/// Keeps all blocks that come until the run is let out.
+struct hoarding_sink {
+  std::unique_ptr<std::vector<block>> kept =
+      std::make_unique<std::vector<block>>(); // a stage cannot be copied with blocks
+  stage_context* context = nullptr;
+  void start(stage_context& c) { context = &c; }
+  step process(inlet<block>& in) {
+    kept->push_back(std::move(in.front()));
+    in.release(1);
+    return idle() == step::input ? step::more : step::done;
+  }
+  step idle() {
+    if (context->finishing()) kept->clear();
+    context->wake_by(context->now() + std::chrono::seconds(1)); // so that nobody takes this for a stall
+    return step::input;
+  }
+};
+
+TEST(NetSource, LinesThatWaitForABlockWhenTheRunIsStoppedAreLetOut) {
+  notices told;
+  plan p = stages::tcp_source({.address = "127.0.0.1:0", .listen = true, .connections = 1, .notice = told.taker()}) |
+           edge(64) | stage("hoard", hoarding_sink{});
+  run started = p.start(blocks_of(64 << 10, 1 << 20));
+  const peer me = peer::connect_to(told.port());
+  const std::string piece = std::string(10'000, 'x') + "\n" + std::string(10'000, 'x');
+  const auto source = [&] { return started.snapshot().stages.front(); };
+  while (source().state != reason::memory) (void)me.send_what_fits(piece);
+  const std::uint64_t before = source().items_out;
+  started.finish();
+  EXPECT_EQ(started.wait().stages.front().items_out, before + 1);
+  ASSERT_EQ(told.all.size(), 2u);
+  EXPECT_NE(told.all[1].find(" bytes of an unfinished line were not passed on"), std::string::npos) << told.all[1];
 }
 
 TEST(NetSource, RawBytesOfOneConnectionAfterTheOther) {

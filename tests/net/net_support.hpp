@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "stages/journal/journal.hpp"
 #include "stages/net/net_stages.hpp"
 #include "tests/net/peer.hpp"
 #include "tests/stages/pipeline_support.hpp"
@@ -22,7 +23,8 @@ class notices {
     return [this](const std::string& what) {
       all.push_back(what);
       const std::size_t colon = what.rfind(':');
-      if (what.starts_with("listening on 127.0.0.1:")) port_.set_value(std::stoi(what.substr(colon + 1)));
+      if (what.find(": listening on 127.0.0.1:") != std::string::npos)
+        port_.set_value(std::stoi(what.substr(colon + 1)));
     };
   }
   /// Waits until it listens.
@@ -56,7 +58,8 @@ struct collecting_by_source {
     if (entry != nullptr && !context->may_block()) return step::blocking;
     if (entry != nullptr) entry->wait();
     block& item = in.front();
-    std::string& mine = (*to)[item.source()];
+    EXPECT_TRUE(stages::is_stream(item.source()));
+    std::string& mine = (*to)[item.source() - stages::k_stream_numbers];
     EXPECT_EQ(item.position(), mine.size());
     EXPECT_EQ(item.end_position(), mine.size() + item.size());
     mine.append(item.text());

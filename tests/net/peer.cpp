@@ -27,6 +27,14 @@ sockaddr_in here(int port) {
   return at;
 }
 
+sockaddr_in6 here_v6(int port) {
+  sockaddr_in6 at{};
+  at.sin6_family = AF_INET6;
+  at.sin6_port = htons(static_cast<std::uint16_t>(port));
+  at.sin6_addr = in6addr_loopback;
+  return at;
+}
+
 sockaddr_un there(const std::string& path) {
   sockaddr_un at{};
   at.sun_family = AF_UNIX;
@@ -59,6 +67,30 @@ peer peer::connect_to(int port) {
   const sockaddr_in at = here(port);
   must(::connect(made.number_, as_address(at), sizeof at) == 0, "connect");
   return made;
+}
+
+peer peer::connect_to_v6(int port) {
+  peer made(open_socket(AF_INET6));
+  const sockaddr_in6 at = here_v6(port);
+  must(::connect(made.number_, as_address(at), sizeof at) == 0, "connect");
+  return made;
+}
+
+peer peer::listen_silently_v6(int port) {
+  peer made(open_socket(AF_INET6));
+  const sockaddr_in6 at = here_v6(port);
+  must(::bind(made.number_, as_address(at), sizeof at) == 0, "bind");
+  must(::listen(made.number_, 0) == 0, "listen");
+  return made;
+}
+
+bool peer::has_v6() {
+  const int number = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (number < 0) return false;
+  const sockaddr_in6 at = here_v6(0);
+  const bool well = ::bind(number, as_address(at), sizeof at) == 0;
+  ::close(number);
+  return well;
 }
 
 peer peer::listen() {
@@ -124,6 +156,12 @@ std::string peer::read(std::size_t bytes) const {
   return all;
 }
 
+char peer::peek() const {
+  char first = '\0';
+  (void)::recv(number_, &first, 1, MSG_PEEK);
+  return first;
+}
+
 bool peer::ends_well() const {
   std::array<char, 65'536> piece;
   ssize_t got = 0;
@@ -133,6 +171,11 @@ bool peer::ends_well() const {
 }
 
 void peer::end_output() const { ::shutdown(number_, SHUT_WR); }
+
+void peer::holds_little() const {
+  const int least = 1;
+  must(::setsockopt(number_, SOL_SOCKET, SO_RCVBUF, &least, sizeof least) == 0, "setsockopt");
+}
 
 void peer::reset() {
   const linger at_once{1, 0};

@@ -12,6 +12,10 @@ class peer {
  public:
   static peer connect_to(const std::string& unix_path);
   static peer connect_to(int port);
+  static peer connect_to_v6(int port);
+  /// At [::1], where connections beyond the first ones get no answer, for nobody accepts them.
+  static peer listen_silently_v6(int port);
+  static bool has_v6();
   /// On any free port of this machine.
   static peer listen();
   static peer listen_at(const std::string& unix_path);
@@ -32,9 +36,13 @@ class peer {
   [[nodiscard]] std::string read_all() const;
   /// Exactly so much, less at the end.
   [[nodiscard]] std::string read(std::size_t bytes) const;
+  /// The first byte that comes, which is still to be read.
+  [[nodiscard]] char peek() const;
   /// Waits for the end: true when the other side ended well, false when the connection broke.
   [[nodiscard]] bool ends_well() const;
   void end_output() const;
+  /// Before anyone connects: no more than some 2 KiB wait to be read by whoever is accepted.
+  void holds_little() const;
   /// Breaks a TCP connection.
   void reset();
   void close();

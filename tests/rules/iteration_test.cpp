@@ -179,7 +179,7 @@ TEST(Iteration, R101_AFeedsDrainCallbackComesAlsoWhenNobodyWantsMore) {
 
 struct no_services final : weir::run_services {
   weir::clock::time_point now() noexcept override { return {}; }
-  int stop_descriptor() override { return -1; }
+  int stop_descriptor(const weir::waker&) override { return -1; }
   std::size_t threads() const noexcept override { return 1; }
   std::shared_ptr<void> alive() override { return nullptr; }
   weir::run start_beside(const weir::part_list&, const weir::run_options&, std::function<void()>) override {

@@ -114,6 +114,17 @@ TEST(FileStages, FinishEndsAReadThatWaitsForAPipeAndInterruptPublishesNothing) {
   ::close(held);
 }
 
+TEST(FileStages, AReadThatWaitsForAPipeEndsWhenNobodyWantsMore) {
+  scratch_dir dir;
+  ASSERT_EQ(mkfifo((dir / "pipe").c_str(), 0600), 0);
+  const int held = ::open((dir / "pipe").c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_GE(held, 0);
+  ASSERT_EQ(::write(held, "a\n", 2), 2);
+  (read({.paths = {dir / "pipe"}}) | stages::lines() | stages::head(1) | write({.path = dir / "out"})).run();
+  EXPECT_EQ(read_file(dir / "out"), "a\n");
+  ::close(held);
+}
+
 TEST(FileStages, InputThatCannotBeOpenedIsFoundBeforeAnyOutputIs) {
   scratch_dir dir;
   write_file(dir / "there", "text\n");

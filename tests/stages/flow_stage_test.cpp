@@ -1,5 +1,7 @@
 // generate, throttle, null, in pipelines; time is the deterministic backend's virtual clock.
 
+#include <future>
+
 #include "stages/stages.hpp"
 #include "tests/stages/pipeline_support.hpp"
 
@@ -111,6 +113,32 @@ TEST(Throttle, ChangesNoByteAndCutsNoLine) {
   }
   EXPECT_TRUE(pass(text, stages::throttle({1000, pace_options::unit::records}), {}, 6).text == text);
   EXPECT_THROW((void)stages::throttle({0, pace_options::unit::bytes}), std::invalid_argument);
+}
+
+struct first_seen_sink {
+  std::string* to;
+  std::promise<void>* begun;
+  step process(inlet<block>& in) {
+    if (to->empty()) begun->set_value();
+    to->append(in.front().text());
+    in.release(1);
+    return step::more;
+  }
+};
+
+TEST(Throttle, LetsAllThatIsInFlowThroughAtOnceWhenTheRunIsToStop) {
+  const std::string text = random_lines(3, 20'000);
+  std::string got;
+  std::promise<void> begun;
+  weir::run run =
+      (text_in_pieces(text, 1, text.size()) | stages::lines() | stages::throttle({0.01, pace_options::unit::records}) |
+       stage("first", first_seen_sink{&got, &begun}))
+          .start();
+  begun.get_future().wait();
+  run.interrupt();
+  EXPECT_TRUE(run.wait().interrupted);
+  EXPECT_TRUE(text.starts_with(got)) << got;
+  EXPECT_GT(got.size(), text.find('\n') + 1);
 }
 
 TEST(Null, TakesEverything) {

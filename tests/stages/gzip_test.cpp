@@ -237,6 +237,10 @@ TEST(Recognise, KnowsTheFormatsByTheirFirstBytes) {
   EXPECT_EQ(recognise(bytes_of(run_tool("zstd -c", "a"))), compression::zstd);
   EXPECT_EQ(recognise(bytes_of("\x5e\x2a\x4d\x18")), compression::zstd);
   EXPECT_EQ(recognise(bytes_of("\x5e\x2a\x4d")), compression::none);
+  for (const char* begun : {"", "\x1f", "\x28", "\x28\xb5\x2f", "\x5e", "\x5e\x2a\x4d"})
+    EXPECT_TRUE(may_be_compressed(bytes_of(begun))) << begun;
+  for (const char* text : {"a", "\n", "Pa", "(1", "\x1f\x1f", "\x28\xb5\x2f\xfd"})
+    EXPECT_FALSE(may_be_compressed(bytes_of(text))) << text;
   EXPECT_EQ(recognise(bytes_of("\x1f")), compression::none);
   EXPECT_EQ(recognise(bytes_of("plain text")), compression::none);
   EXPECT_EQ(recognise({}), compression::none);
