@@ -223,6 +223,7 @@ bool json_walk::ends_here() { return *at_ == size_ || fail(reject_class::extra_t
 
 /// From here on the text has one brace, and that ends it: a plain record, nothing glued to it, nothing cut off.
 bool json_walk::one_brace_left() const noexcept {
+  if (*at_ >= size_) return false; // no token is left, and blanks may stand behind the last one
   const char* const begin = text_ + *at_;
   const char* end = text_ + size_;
   while (is_blank(end[-1])) { --end; }

@@ -66,6 +66,18 @@ TEST(JsonReader, EscapesInValuesAndNamesAreUndone) {
       (lines{"s:q\"\\/\b\f\n\r\t\xC3\xA9\xF0\x9F\x98\x80 s:plain", std::string("s:\0", 3) + " -"}));
 }
 
+TEST(JsonReader, ABraceAndBlanksAreBadWhereNothingIsWanted) {
+  for (const std::string_view blanks : {"", " ", "\r", "\t", " \t\r", "                                "}) {
+    const std::string line = "{" + std::string(blanks);
+    EXPECT_EQ(read_json(line + "\n", wanting({})).at(0).substr(0, 13), "bad malformed") << line;
+    EXPECT_EQ(read_json(line, wanting({})).at(0).substr(0, 13), "bad malformed") << line;
+    const lines among = read_json("{}\n" + line + "\n{}\n" + line, wanting({}));
+    ASSERT_EQ(among.size(), 4U) << line;
+    EXPECT_EQ(among[2], "") << line;
+    EXPECT_EQ(among[3].substr(0, 13), "bad malformed") << line;
+  }
+}
+
 TEST(JsonReader, AnEmptyNameIsANameToo) {
   EXPECT_EQ(read_json("{\"\":1,\"a\":2}\n", wanting({"", "a"})), (lines{"i:1 i:2"}));
 }
