@@ -1,8 +1,11 @@
 // csv in pipelines: joined with where, select and to; its bad records' places; several files.
 
+#include <weir/branches.hpp>
+
 #include <gtest/gtest.h>
 
 #include "stages/record/record_stages.hpp"
+#include "stages/text/text_stages.hpp"
 #include "tests/record/record_support.hpp"
 #include "tests/stages/pipeline_support.hpp"
 
@@ -112,6 +115,60 @@ TEST(CsvStages, AColumnThatIsNotThereIsNamedWithThoseThatAre) {
   });
   EXPECT_NE(error.find("no column 'w'"), std::string::npos) << error;
   EXPECT_NE(error.find("k, v"), std::string::npos) << error;
+}
+
+TEST(CsvStages, TheLastRecordOfAFileDoesNotRunIntoTheNextFilesFirst) {
+  for (const bool quoted_newlines : {false, true}) {
+    for (const std::size_t longest : {std::size_t{1}, std::size_t{7}, std::size_t{1} << 20}) {
+      const auto parsed = [&] { return csv(options_of(quoted_newlines, {}, {})); };
+      const auto two = [&] { return texts({"k,v\n1,2", "k,v\n3,4\n"}, longest); };
+      collected kept;
+      (two() | parsed() | to() | collect(kept)).run();
+      EXPECT_EQ(kept.text, "k,v\n1,2\n3,4\n");
+      collected filtered;
+      (two() | parsed() | where({"k > 0"}) | to(text_form::csv) | collect(filtered)).run();
+      EXPECT_EQ(filtered.text, "k,v\n1,2\n3,4\n");
+      collected of_lines; // blocks that are whole lines already
+      (texts({"k,v\n1,2"}, longest) | lines() | parsed() | to() | collect(of_lines)).run();
+      EXPECT_EQ(of_lines.text, "k,v\n1,2\n");
+    }
+  }
+}
+
+TEST(CsvStages, TheLastRecordOfABranchDoesNotRunIntoAnothers) {
+  collected result;
+  const auto branch = [](const char* text) { return pipe<void, rows>(texts({text}) | csv()); };
+  (concat(std::vector<pipe<void, rows>>{branch("k,v\n1,2"), branch("k,v\n3,4")}) | to() | collect(result)).run();
+  EXPECT_EQ(result.text, "k,v\n1,2\n3,4\n");
+}
+
+TEST(CsvStages, ABlockThatABranchSharesIsCopiedToEndItsLastRecord) {
+  collected result;
+  collected other;
+  const std::string text = "k,v\n1,2";
+  (texts({text}) | lines() | tee(std::vector<pipe<block, void>>{csv() | to() | collect(result), collect(other)})).run();
+  EXPECT_EQ(result.text, text + "\n");
+  EXPECT_EQ(other.text, text);
+}
+
+TEST(CsvStages, AsItIsItKeepsItsHeaderBehindAQueueToo) {
+  const std::string text = "k,v\n1,2\n3,4\n";
+  for (const char* in : {"k,v\n", text.c_str()}) {
+    collected result;
+    (texts({in}) | csv() | edge(2) | to() | collect(result)).run();
+    EXPECT_EQ(result.text, in);
+  }
+}
+
+TEST(CsvStages, AQuoteThatIsOpenAtTheEndStaysOpen) {
+  const scratch_dir dir;
+  const shared_ledger ledger = named_ledger();
+  collected result;
+  (texts({"k,v\n1,\"2", "k,v\n3,4"}) | csv(options_of(true, aside(dir / "bad"), ledger)) | to() | collect(result))
+      .run();
+  ledger->finish();
+  EXPECT_EQ(result.text, "k,v\n3,4\n");
+  EXPECT_NE(read_file(dir / "bad").find("\"raw\":\"1,\\\"2\""), std::string::npos) << read_file(dir / "bad");
 }
 
 TEST(CsvStages, AsItIsItKeepsItsHeaderAndItsBytes) {
