@@ -11,7 +11,7 @@ namespace weir::command {
 
 namespace {
 
-constexpr std::string_view k_text_maker = "to"; // it has no account: a line a record
+constexpr std::string_view k_text_maker = "to"; // without an account it is a line a record
 
 /// A way that records go, as far as one has come along it.
 struct way {

@@ -31,7 +31,6 @@ std::string_view without_line_end(std::string_view record) {
 void reject_desk::start(stage_context& context) {
   context_ = &context;
   for (const record_step& step : *steps_) {
-    if (!step.ledger) continue;
     step.ledger->prepare(step.on_error);
     letters_ = letters_ || step.on_error.action == bad_record::dead_letter;
   }
@@ -57,21 +56,18 @@ void reject_desk::count(const sift_counts& counts) {
   for (std::size_t i = 0; i < steps_->size(); ++i) {
     const sift_counts::of_step& did = counts.steps[i];
     const std::uint64_t out = in - did.filtered - did.rejected;
-    if (record_account* const account = (*steps_)[i].account; account != nullptr) {
-      account->in.add(in);
-      account->filtered.add(did.filtered);
-      account->rejected.add(did.rejected);
-      account->out.add(out);
-    }
+    record_account& account = *(*steps_)[i].account;
+    account.in.add(in);
+    account.filtered.add(did.filtered);
+    account.rejected.add(did.rejected);
+    account.out.add(out);
     in = out;
   }
 }
 
 std::size_t reject_desk::unwritten() const {
   std::size_t most = 0;
-  for (const record_step& step : *steps_) {
-    if (step.ledger) most = std::max(most, step.ledger->unwritten());
-  }
+  for (const record_step& step : *steps_) most = std::max(most, step.ledger->unwritten());
   return most;
 }
 
@@ -139,9 +135,7 @@ std::string_view reject_desk::raw_of(const rows& alone) {
 
 void reject_desk::write_letters() {
   letters_due_.reset();
-  for (const record_step& step : *steps_) {
-    if (step.ledger) step.ledger->flush();
-  }
+  for (const record_step& step : *steps_) step.ledger->flush();
 }
 
 void reject_desk::finish() {

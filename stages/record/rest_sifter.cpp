@@ -14,6 +14,14 @@ void skip(rows& in, std::size_t bytes) {
   if (in.format == row_format::cells) in.data.position(position);
 }
 
+/// The step that writes records anew: what no memory holds is its fault.
+std::size_t writer_of(const record_steps& steps) {
+  for (std::size_t i = steps.size() - 1; i > 0; --i) {
+    if (steps[i].what == record_step::kind::select || steps[i].what == record_step::kind::to) return i;
+  }
+  return 0;
+}
+
 } // namespace
 
 std::size_t take_out(char* data, std::size_t size, std::span<const bad_row> bad) {
@@ -114,7 +122,7 @@ void rest_sifter::take_larger_or_refuse() {
     return;
   }
   sifted refused;
-  sifter_->refuse(refused, 0);
+  sifter_->refuse(refused, writer_of(*steps_));
   desk_->count(refused.counts);
   desk_->report_too_long(refused.bad.front(), left_, needed);
   desk_->pass_lines(refused.counts.lines);
@@ -128,9 +136,7 @@ step rest_sifter::emit(const sifted& item) {
   made_.came_from(left_.data);
   made_.position(piece_begin_);
   made_.end_position(end);
-  if (const step why = exit_->emit(made_, writer_.records(), item, open); why != step::more) {
-    return why;
-  }
+  if (const step why = exit_->emit(made_, writer_.records(), item, open); why != step::more) { return why; }
   made_ = {};
   piece_begin_ = end;
   emitting_ = false;

@@ -87,10 +87,11 @@ TEST(RecordRun, TheReportHasTheBalanceOfEachBranch) {
                        "read in | lines | json --validate full | tee { where 'status == 300' | null } | write out"});
   EXPECT_EQ(got.code, 0) << got.err;
   const std::string report = folder.read("r.json");
-  EXPECT_TRUE(holds(report,
-                    "\"records\": [\n    {\n      \"stages\": [\n        \"json\",\n        \"where\"\n      ],\n"
-                    "      \"read\": 1000,\n      \"delivered\": 100,\n      \"filtered\": 899,\n"
-                    "      \"rejected\": 1,\n      \"dropped\": 0,\n      \"balances\": true\n"))
+  EXPECT_TRUE(holds(
+      report,
+      "\"records\": [\n    {\n      \"stages\": [\n        \"json\",\n        \"where\",\n        \"to\"\n      ],\n"
+      "      \"read\": 1000,\n      \"delivered\": 100,\n      \"filtered\": 899,\n"
+      "      \"rejected\": 1,\n      \"dropped\": 0,\n      \"balances\": true\n"))
       << report;
   EXPECT_TRUE(holds(report, "\"delivered\": 999,")) << report;
   EXPECT_TRUE(holds(report, "\"class\": \"value missing\",\n      \"count\": 1,")) << report;

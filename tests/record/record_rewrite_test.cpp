@@ -38,6 +38,13 @@ written lines_of(std::uint64_t count, std::uint64_t from) {
   }
   return made;
 }
+to_options skipping(text_form form, shared_ledger ledger) {
+  to_options options;
+  options.form = form;
+  options.on_error = {bad_record::skip, {}};
+  options.ledger = std::move(ledger);
+  return options;
+}
 select_options long_names() { return {.columns = cat({"n as ", k_long_name, ", s"})}; }
 
 TEST(RecordRewrite, WhatGrowsBecomesSeveralBlocksInOrder) {
@@ -168,14 +175,41 @@ TEST(RecordRewrite, ARecordThatNoMemoryHoldsIsBadAndNoOther) {
   std::string columns = "n";
   for (int i = 0; i < 8; ++i) columns += cat({", s as s", std::to_string(i)});
   collected result;
-  (texts({text}) | lines() | json({.on_error = {bad_record::skip, {}}, .ledger = ledger}) | select({columns}) |
-   to(text_form::json) | collect(result))
+  (texts({text}) | lines() | json({.ledger = ledger}) | select({columns, {}, ledger}) |
+   to(skipping(text_form::json, ledger)) | collect(result))
       .run({.memory = 40u << 20});
   EXPECT_EQ(std::count(result.text.begin(), result.text.end(), '\n'), 2);
   ASSERT_EQ(ledger->errors().size(), 1u);
   EXPECT_EQ(ledger->errors()[0].first.why, reject_class::too_long);
   EXPECT_EQ(ledger->errors()[0].first.line, 2u);
-  expect_balance(*ledger, {"json"});
+  EXPECT_EQ(ledger->errors()[0].first.stage, "to");
+  expect_balance(*ledger, {"json", "select", "to"});
+}
+
+// Alone in its part it reads what another part made: cells, or CSV.
+TEST(RecordRewrite, ARecordThatNoMemoryHoldsIsBadWhereToStandsAlone) {
+  const std::string large(3u << 20, '\n'); // as JSON twice as long
+  const std::string text = cat({"k,v\n1,\"a\"\n2,\"", large, "\"\n3,\"b\"\n"});
+  const shared_ledger ledger = named_ledger();
+  csv_options reading;
+  reading.quoted_newlines = true;
+  reading.ledger = ledger;
+  collected result;
+  const plan p =
+      texts({text}) | csv(std::move(reading)) | edge(2) | to(skipping(text_form::json, ledger)) | collect(result);
+  p.run({.memory = 20u << 20});
+  EXPECT_EQ(result.text, "{\"k\":1,\"v\":\"a\"}\n{\"k\":3,\"v\":\"b\"}\n");
+  ASSERT_EQ(ledger->errors().size(), 1u);
+  EXPECT_EQ(ledger->errors()[0].first.why, reject_class::too_long);
+  EXPECT_EQ(ledger->errors()[0].first.stage, "to");
+  expect_balance(*ledger, {"csv", "to"});
+  const std::string error = error_of([&] {
+    csv_options again;
+    again.quoted_newlines = true;
+    (texts({text}) | csv(std::move(again)) | edge(2) | to(text_form::json) | collect(result))
+        .run({.memory = 20u << 20});
+  });
+  EXPECT_NE(error.find("to: written anew it takes up to"), std::string::npos) << error;
 }
 
 TEST(RecordRewrite, AHeaderStandsThereEvenWithoutRecords) {
