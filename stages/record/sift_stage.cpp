@@ -62,12 +62,14 @@ step sift_work::go_on(outlet<sifted>& out) {
     if (const step why = begin(); why != step::more) return why;
   }
   if (!sifter_.in_place()) return rewrite(out);
-  sift_in_place(out);
+  only_read_ ? sift_shared(out) : sift_in_place(out);
   return step::more;
 }
 
 step sift_work::begin() {
-  if (does_.changes && current_.data.shared()) {
+  only_read_ =
+      does_.changes && current_.data.shared() && current_.data.size() + k_block_headroom > context_->blocks().limit();
+  if (does_.changes && current_.data.shared() && !only_read_) {
     if (const step why = make_own(current_.data, *context_); why != step::more) return why;
   }
   sifter_.begin(current_);
@@ -115,6 +117,29 @@ void sift_work::sift_in_place(outlet<sifted>& out) {
   if (kept > 0 || item.rest != sifted::k_no_rest) {
     item.data = std::move(current_.data);
     item.data.resize(kept);
+    item.records = item.counts.kept;
+  }
+  give(std::move(item), out, true);
+}
+
+// Behind a tee a long record, alone in its block, stays where it is: what is kept of such a block is all of it, or nothing.
+void sift_work::sift_shared(outlet<sifted>& out) {
+  sifted item = fresh_item();
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  if (!sifter_.one_stretch(item, begin, end)) {
+    throw std::runtime_error("a block of " + std::to_string(current_.data.size()) + " bytes from byte " +
+                             std::to_string(current_.data.position()) +
+                             " on is too large to be copied for this branch of the tee");
+  }
+  if (!item.bad.empty()) item.source = input();
+  item.in_place = false; // the bad rows stand in the source, not among the kept ones
+  if (item.counts.kept > 0) {
+    const std::uint64_t position = current_.data.position();
+    item.data = std::move(current_.data);
+    item.data.drop_front(begin);
+    item.data.resize(end - begin);
+    item.data.position(position); // what was left out in front is accounted for
     item.records = item.counts.kept;
   }
   give(std::move(item), out, true);

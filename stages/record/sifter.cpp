@@ -134,6 +134,27 @@ std::size_t sifter::in_place(char* to, sifted& item, stop& why) {
   return static_cast<std::size_t>(kept.finish() - to);
 }
 
+// A CR stays: to JSON it is a blank.
+bool sifter::one_stretch(sifted& item, std::size_t& begin, std::size_t& end) {
+  using found = record_reader::found;
+  begin = end = 0;
+  for (found what = reader_->next(); what != found::end; what = reader_->next()) {
+    const int fate = what == found::bad ? 0 : ask(reader_->cells(), item.counts);
+    const std::uint32_t line = pass_record(item.counts);
+    const std::size_t offset = reader_->offset();
+    if (fate == k_keep) {
+      if (item.counts.kept > 0 && offset != end) return false;
+      if (item.counts.kept++ == 0) begin = offset;
+      end = offset + reader_->size();
+    } else if (fate >= 0) {
+      if (item.bad.size() == k_most_bad) return false;
+      put_out(item, static_cast<std::size_t>(fate), offset, line);
+    }
+  }
+  pass_end(item.counts);
+  return true;
+}
+
 // A JSON line's CR LF becomes LF.
 char* sifter::without_cr(char* begin, char* end) const noexcept {
   if (format_ != row_format::json || end - begin < 2 || end[-1] != '\n' || end[-2] != '\r') return end;

@@ -191,6 +191,32 @@ TEST(RecordStages, BehindATeeEveryBranchHasItsOwnRecords) {
   EXPECT_TRUE(few.text == fewer);
 }
 
+// A branch's replicas have no room for a copy of such a record.
+TEST(RecordStages, ALongRecordGoesThroughEveryBranchOfATee) {
+  for (const std::size_t size : {std::size_t{600} << 10, std::size_t{16} << 20}) {
+    const std::string first = cat({"{\"n\":1,\"s\":\"", std::string(size, 'x'), "\"}\n"});
+    const std::string second = cat({"{\"n\":2,\"s\":\"", std::string(size, 'y'), "\"}\r\n"});
+    const std::string bad = cat({"{\"s\":\"", std::string(size, 'z'), "\",\"n\":}\n"});
+    const scratch_dir dir;
+    const shared_ledger ledger = named_ledger();
+    collected ones;
+    collected twos;
+    const plan p = texts({cat({line_of(1), "\n", first, second, bad, line_of(2)})}) | lines() |
+                   tee(items<block>() | json({.on_error = aside(dir / "bad"), .ledger = ledger}) | where({"n == 1"}) |
+                           to() | collect(ones),
+                       items<block>() | json({.on_error = skip()}) | where({"n == 2"}) | to() | collect(twos));
+    const report r = p.run();
+    EXPECT_LE(r.memory_peak_bytes, r.memory_bound_bytes);
+    EXPECT_TRUE(ones.text == cat({line_of(1), "\n", first}));
+    EXPECT_TRUE(twos.text == cat({second, line_of(2)}));
+    ledger->finish();
+    EXPECT_NE(read_file(dir / "bad").find(cat({"\"line\":4,\"column\":", std::to_string(size + 13)})),
+              std::string::npos)
+        << read_file(dir / "bad").substr(0, 300);
+    EXPECT_GT(read_file(dir / "bad").size(), size);
+  }
+}
+
 TEST(RecordStages, WithAQueueBetweenThemTheyDoTheSame) {
   const mixed data = mixed_lines(5000, 71);
   const shared_ledger ledger = named_ledger();
