@@ -82,7 +82,7 @@ std::string row_intake::message_of(const record_reader::trouble& bad) const {
 }
 
 row_origin row_intake::origin() const {
-  const bool exact = block_->data.gapless() || block_->format == row_format::cells;
+  const bool exact = block_->format == row_format::cells ? block_->placed : block_->data.gapless();
   return {block_->data.source(), exact, reader_->source_position()};
 }
 

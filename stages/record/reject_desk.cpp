@@ -14,7 +14,8 @@ constexpr std::size_t k_most_unwritten = 32 * 1024;
 constexpr std::size_t k_letter = 400;
 
 rows alone_in(const rows& where, std::size_t offset, std::size_t size) {
-  rows one{.data = where.data.share(), .format = where.format, .records = 1, .schema = where.schema};
+  rows one = where.share();
+  one.records = 1;
   one.data.drop_front(offset);
   one.data.resize(size);
   return one;

@@ -14,6 +14,10 @@ void skip(rows& in, std::size_t bytes) {
   if (in.format == row_format::cells) in.data.position(position);
 }
 
+rows rows_in(const sifted& item) {
+  return {.data = item.data.share(), .format = item.format, .records = 0, .schema = item.schema, .placed = item.placed};
+}
+
 /// The step that writes records anew: what no memory holds is its fault.
 std::size_t writer_of(const record_steps& steps) {
   for (std::size_t i = steps.size() - 1; i > 0; --i) {
@@ -44,11 +48,11 @@ void rest_sifter::settle_counts(const sifted& made, const rows& where, std::size
 void rest_sifter::go_on_in_place(sifted& item) {
   if (!sifter_) sifter_.emplace(steps_);
   char* const front = reinterpret_cast<char*>(item.data.data());
-  const rows all{.data = item.data.share(), .format = item.format, .records = 0, .schema = item.schema};
+  const rows all = rows_in(item);
   std::size_t kept = item.data.size();
   const std::size_t end = item.rest + item.rest_size;
   for (sifter::stop why = sifter::stop::bad; why == sifter::stop::bad;) {
-    rows left{.data = item.data.share(), .format = item.format, .records = 0, .schema = item.schema};
+    rows left = rows_in(item);
     left.data.resize(end);
     skip(left, item.rest);
     sifter_->begin(left);
@@ -65,7 +69,7 @@ void rest_sifter::go_on_in_place(sifted& item) {
 
 void rest_sifter::begin_anew(const sifted& item) {
   if (!sifter_) sifter_.emplace(steps_);
-  left_ = {.data = item.source.data.share(), .format = item.source.format, .records = 0, .schema = item.source.schema};
+  left_ = item.source.share();
   skip(left_, item.rest);
   sifter_->begin(left_);
   piece_begin_ = left_.data.position();
@@ -138,7 +142,7 @@ step rest_sifter::emit(const sifted& item) {
   made_.end_position(end);
   if (const step why = exit_->emit(made_, writer_.records(), item, open); why != step::more) { return why; }
   made_ = {};
-  piece_begin_ = end;
+  if (!open) piece_begin_ = end; // places count from where the whole of an open one begins
   emitting_ = false;
   return step::more;
 }

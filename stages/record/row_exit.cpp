@@ -42,7 +42,11 @@ step row_exit::emit(block& data, std::uint32_t records, const sifted& item, bool
 }
 
 void row_exit::push(block data, std::uint32_t records, const sifted& item) {
-  to_->push({.data = std::move(data), .format = item.format, .records = records, .schema = item.schema});
+  to_->push({.data = std::move(data),
+             .format = item.format,
+             .records = records,
+             .schema = item.schema,
+             .placed = item.placed});
   told_ = item.schema;
   said_something_ = true;
 }

@@ -119,7 +119,8 @@ step settle_node::take_out_bad(sifted& item) {
   if (item.bad.empty()) return step::more;
   if (desk_.would_write(item.bad) && !context().may_block()) return step::blocking;
   if (item.in_place) {
-    const rows where{.data = item.data.share(), .format = item.format, .records = 0, .schema = item.schema};
+    const rows where{
+        .data = item.data.share(), .format = item.format, .records = 0, .schema = item.schema, .placed = item.placed};
     desk_.report(item.bad, where);
     item.data.resize(take_out(reinterpret_cast<char*>(item.data.data()), item.data.size(), item.bad));
   } else {

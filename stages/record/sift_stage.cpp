@@ -84,6 +84,7 @@ sifted sift_work::fresh_item() const {
   const bool known = begun_ && sifter_.leaves() != nullptr;
   item.schema = known ? sifter_.leaves() : current_.schema;
   item.format = begun_ ? sifter_.format() : current_.format;
+  item.placed = begun_ ? sifter_.exact() : current_.placed;
   item.in_place = !begun_ || sifter_.in_place();
   item.came_as = current_.format;
   item.position = current_.data.position();
@@ -192,7 +193,9 @@ void sift_work::leave_rest(sifted item, outlet<sifted>& out) {
 }
 
 rows sift_work::input() const {
-  return {.data = current_.data.share(), .format = current_.format, .records = 0, .schema = current_.schema};
+  rows same = current_.share();
+  same.records = 0;
+  return same;
 }
 
 } // namespace weir::stages

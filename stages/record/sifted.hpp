@@ -48,6 +48,7 @@ struct sifted {
   rows source; ///< the input block, where the bad rows stand in it, not in data, or where there is a rest; else null
   row_format format = row_format::json;
   std::shared_ptr<const row_schema> schema{}; ///< of data
+  bool placed = true;                         ///< of data: see rows
   std::uint32_t records = 0;                  ///< good ones in data
 
   sift_counts counts;

@@ -61,7 +61,7 @@ void sifter::begin(const rows& in) {
   passed_ = 0;
   lines_known_ = in.format != row_format::cells;
   many_lines_ = in.format == row_format::csv && in.schema->quoted_newlines;
-  exact_ = in.format == row_format::cells || in.data.gapless();
+  exact_ = in.format == row_format::cells ? in.placed : in.data.gapless();
   in_source_ = in.data.source();
   pending_ = false;
 }

@@ -37,6 +37,8 @@ class sifter {
   /// Of what is kept; the rows that came in have it themselves where this is null.
   [[nodiscard]] const std::shared_ptr<const row_schema>& leaves() const noexcept { return layout_.leaves; }
   [[nodiscard]] row_format format() const noexcept;
+  /// The records' places are known, in cells that are made too.
+  [[nodiscard]] bool exact() const noexcept { return exact_; }
 
   /// Moves the kept and the bad records to `to`, at or before the block's first byte not yet gone past; counts and lists them
   /// in `item`; returns how many bytes they take. Stopped at `bad`, passed() is where to begin anew.

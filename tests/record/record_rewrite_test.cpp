@@ -212,6 +212,35 @@ TEST(RecordRewrite, ARecordThatNoMemoryHoldsIsBadWhereToStandsAlone) {
   EXPECT_NE(error.find("to: written anew it takes up to"), std::string::npos) << error;
 }
 
+/// What the records of cells say of their places.
+struct places_sink {
+  std::vector<std::string>* to;
+  step process(inlet<rows>& in) {
+    const rows& item = in.front();
+    if (item.data.size() > 0) {
+      const auto reader = make_reader(item.format, item.schema.get(), {});
+      reader->begin(item);
+      while (reader->next() == record_reader::found::record)
+        to->push_back(cat({item.placed ? "at " : "behind ", std::to_string(reader->source_position())}));
+    }
+    in.release(1);
+    return step::more;
+  }
+};
+
+TEST(RecordRewrite, CellsSayWhetherTheyKnowTheirPlaces) {
+  const std::string text = "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n";
+  std::vector<std::string> known;
+  (texts({text}) | lines() | json() | select({"n"}) | edge(2) | where({"n > 1"}) | stage("places", places_sink{&known}))
+      .run();
+  EXPECT_EQ(known, (std::vector<std::string>{"at 8", "at 16"}));
+  std::vector<std::string> unknown; // a grep leaves gaps, so its lines' places are lost
+  (texts({text}) | lines() | grep({.pattern = "[23]"}) | json() | select({"n"}) | edge(2) | where({"n > 1"}) |
+   stage("places", places_sink{&unknown}))
+      .run();
+  EXPECT_EQ(unknown, (std::vector<std::string>{"behind 0", "behind 0"}));
+}
+
 TEST(RecordRewrite, AHeaderStandsThereEvenWithoutRecords) {
   collected result;
   (texts({"{\"n\":1}\n"}) | lines() | json() | where({"n > 1"}) | select({"n, m"}) | to(text_form::csv) |
