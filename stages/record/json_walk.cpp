@@ -137,11 +137,13 @@ bool json_walk::container(field_node& node) {
   if (!wanted) return true;
   cell& to = cells_[node.index()];
   to.kind = cell_kind::nested;
+  to.column = static_cast<std::uint32_t>(begin - text_) + 1;
   to.text = {begin, static_cast<std::size_t>(text_ + at_[-1] + 1 - begin)};
   return true;
 }
 
 bool json_walk::scalar(cell& to) {
+  to.column = *at_ + 1;
   if (here() == '"') return string(to);
   const std::string_view text = token();
   if (here() == '-' || is_digit(here())) {

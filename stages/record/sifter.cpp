@@ -19,14 +19,6 @@ std::string text_of(const record_reader::trouble& found) {
   return text;
 }
 
-/// Where a cell's text stands in its record, in bytes from 1; 0: not there.
-std::size_t column_of(const cell& of, std::string_view record) {
-  const std::less_equal<const char*> at_most;
-  const bool inside = of.text.data() != nullptr && at_most(record.data(), of.text.data()) &&
-                      at_most(of.text.data() + of.text.size(), record.data() + record.size());
-  return inside ? static_cast<std::size_t>(of.text.data() - record.data()) + 1 : 0;
-}
-
 } // namespace
 
 sifter::sifter(std::shared_ptr<const record_steps> steps) : steps_(std::move(steps)) {
@@ -206,13 +198,11 @@ sifter::judgement sifter::judge(const rows& alone) {
 
 sifter::judgement sifter::judge_tests() const {
   const std::span<const cell> cells = reader_->cells();
-  const std::string_view record(text_ + reader_->offset(), reader_->size());
   for (std::size_t i = 0; i < tests_.size(); ++i) {
     const sift_layout::test& test = layout_.tests[i];
     const predicate::verdict verdict = tests_[i].evaluate(cells, test.slots);
     if (verdict.is != predicate::truth::wrong_type) continue;
-    const std::size_t column =
-        verdict.field < test.slots.size() ? column_of(cells[test.slots[verdict.field]], record) : 0;
+    const std::size_t column = verdict.field < test.slots.size() ? cells[test.slots[verdict.field]].column : 0;
     return {
         .step = test.step, .why = reject_class::wrong_type, .column = column, .message = tests_[i].message(verdict)};
   }
