@@ -151,6 +151,18 @@ TEST(CsvStages, ABlockThatABranchSharesIsCopiedToEndItsLastRecord) {
   EXPECT_EQ(other.text, text);
 }
 
+TEST(CsvStages, TwoColumnsOfOneNameAreNoObject) {
+  const std::string text = "a,b,a\n1,2,3\n";
+  collected kept;
+  (texts({text}) | csv() | to() | collect(kept)).run();
+  EXPECT_EQ(kept.text, text);
+  const std::string error = error_of([&] {
+    collected result;
+    (texts({text}) | csv() | to(text_form::json) | collect(result)).run();
+  });
+  EXPECT_NE(error.find("there are two columns 'a'"), std::string::npos) << error;
+}
+
 TEST(CsvStages, AsItIsItKeepsItsHeaderBehindAQueueToo) {
   const std::string text = "k,v\n1,2\n3,4\n";
   for (const char* in : {"k,v\n", text.c_str()}) {
