@@ -56,7 +56,7 @@ bool json_walk::take(const json_text& record) {
   const going end = object(tree_.root());
   if (end == going::failed) return false;
   if (end == going::on && !ends_here()) return false;
-  if (end == going::stopped && !one_brace_left() && !(leave() && ends_here())) return false;
+  if (end == going::stopped && !one_brace_left() && !(leave(true) && ends_here())) return false;
   for (const auto& [to, from] : tree_.copies()) { cells_[to] = cells_[from]; }
   return true;
 }
@@ -80,7 +80,7 @@ json_walk::going json_walk::object(field_node& node) {
     if (all || left != 0) ++at_;
   }
   if (whole) return going::stopped;
-  return leave() ? going::on : going::failed;
+  return leave(true) ? going::on : going::failed;
 }
 
 bool json_walk::field(field_node& node, std::size_t& left) {
@@ -178,39 +178,28 @@ bool json_walk::string(cell& to) {
 
 /// Goes behind a value that nobody wants, by its brackets alone.
 bool json_walk::skip() {
-  if (is_punctuation(here())) return fail(fault_of(here()));
-  std::size_t depth = 0;
-  do {
-    switch (here()) {
-    case '{':
-    case '[':
-      ++depth;
-      break;
-    case '}':
-    case ']':
-      --depth;
-      break;
-    case '\n':
-      return fail(reject_class::malformed);
-    default:
-      break;
-    }
-    ++at_;
-  } while (depth != 0);
-  return true;
+  const char c = here();
+  if (is_punctuation(c)) return fail(fault_of(c));
+  ++at_;
+  return (c != '{' && c != '[') || leave(c == '{');
 }
 
-/// Goes behind the '}' of the object at hand, by brackets alone.
-bool json_walk::leave() {
+/// Goes behind what closes the object, or the array, at hand, by brackets alone, each of which must be of its kind, up to a depth.
+bool json_walk::leave(bool object) {
+  std::bitset<k_json_depth> in_object;
+  in_object[0] = object;
   for (std::size_t depth = 1; depth != 0; ++at_) {
-    switch (here()) {
+    const char c = here();
+    switch (c) {
     case '{':
     case '[':
+      if (depth < k_json_depth) in_object[depth] = c == '{';
       ++depth;
       break;
     case '}':
     case ']':
       --depth;
+      if (depth < k_json_depth && in_object[depth] != (c == '}')) return fail(reject_class::malformed);
       break;
     case '\n':
       return fail(reject_class::malformed);

@@ -66,7 +66,7 @@ class json_walk {
   [[nodiscard]] bool scalar(cell& to);
   [[nodiscard]] bool string(cell& to);
   [[nodiscard]] bool skip();
-  [[nodiscard]] bool leave();
+  [[nodiscard]] bool leave(bool object);
   [[nodiscard]] bool check_value();
   [[nodiscard]] bool check_scalar();
   [[nodiscard]] bool check_key();

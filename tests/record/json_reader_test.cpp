@@ -78,6 +78,12 @@ TEST(JsonReader, ABraceAndBlanksAreBadWhereNothingIsWanted) {
   }
 }
 
+TEST(JsonReader, BracketsCloseWhatTheyOpened) {
+  for (const char* line : {"{\"a\":1,\"b\":2]", "{\"a\":1,\"b\":{\"c\":1]}", "{\"a\":1,\"b\":[1},\"c\":{}}",
+                           "{\"b\":[{]},\"a\":1}", "{\"b\":{\"c\":[1}},\"a\":1}"})
+    EXPECT_EQ(read_json(line, wanting({"a"})).at(0).substr(0, 13), "bad malformed") << line;
+}
+
 TEST(JsonReader, AnEmptyNameIsANameToo) {
   EXPECT_EQ(read_json("{\"\":1,\"a\":2}\n", wanting({"", "a"})), (lines{"i:1 i:2"}));
 }
