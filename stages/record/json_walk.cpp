@@ -230,14 +230,25 @@ bool json_walk::check_key() {
   return true;
 }
 
+bool json_walk::check_number(std::string_view text) {
+  constexpr std::size_t k_never_too_large = 300; // digits, without an exponent
+  cell value;
+  const bool plain = text.size() <= k_never_too_large && text.find_first_of("eE") == std::string_view::npos;
+  if (!(plain ? is_json_number(text) : read_number(text, value))) return fail(reject_class::bad_number);
+  ++at_;
+  return true;
+}
+
 bool json_walk::check_scalar() {
   const std::string_view text = token();
   bool right = false;
   if (here() == '"')
     right = text.size() >= 2 && text.back() == '"' &&
             (!has_escapes_ || bad_escape(text.substr(1, text.size() - 2)) == std::string_view::npos);
+  else if (here() == '-' || is_digit(here()))
+    return check_number(text);
   else
-    right = is_json_number(text) || text == "null" || text == "true" || text == "false";
+    right = text == "null" || text == "true" || text == "false";
   if (!right) return fail(fault_of(here()));
   ++at_;
   return true;

@@ -69,6 +69,7 @@ class json_walk {
   [[nodiscard]] bool leave(bool object);
   [[nodiscard]] bool check_value();
   [[nodiscard]] bool check_scalar();
+  [[nodiscard]] bool check_number(std::string_view text);
   [[nodiscard]] bool check_key();
   [[nodiscard]] bool ends_here();
   [[nodiscard]] bool one_brace_left() const noexcept;

@@ -78,6 +78,22 @@ TEST(JsonReader, ABraceAndBlanksAreBadWhereNothingIsWanted) {
   }
 }
 
+TEST(JsonReader, ANumberOutOfRangeIsBadWhereItIsLookedAt) {
+  const std::string zeros(400, '0');
+  for (const std::string& number :
+       {std::string("1e400"), std::string("-1.5E+99999999999999999999"), "1" + zeros, "0." + zeros + "1e900"}) {
+    const std::string line = "{\"a\":1,\"b\":" + number + ",\"c\":{\"d\":[" + number + "]}}";
+    const auto of = [&](const reader_options& options) { return read_json(line, options).at(0).substr(0, 14); };
+    EXPECT_EQ(of(wanting({"a"})), "i:1") << number;
+    EXPECT_EQ(of(wanting({"b"})), "bad bad number") << number;
+    EXPECT_EQ(of(wanting({"c"})), "bad bad number") << number;
+    EXPECT_EQ(of(wanting({"a"}, validation::full)), "bad bad number") << number;
+  }
+  for (const std::string& number : {std::string("1e-400"), std::string("-1.5E-99999999999999999999"),
+                                    "0." + zeros + "1", "1" + zeros + "e-900", std::string("0e999999999999")})
+    EXPECT_EQ(read_json("{\"a\":" + number + "}", wanting({"a"}, validation::full)), lines{"r:" + number});
+}
+
 TEST(JsonReader, BracketsCloseWhatTheyOpened) {
   for (const char* line : {"{\"a\":1,\"b\":2]", "{\"a\":1,\"b\":{\"c\":1]}", "{\"a\":1,\"b\":[1},\"c\":{}}",
                            "{\"b\":[{]},\"a\":1}", "{\"b\":{\"c\":[1}},\"a\":1}"})
