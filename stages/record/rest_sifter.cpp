@@ -92,6 +92,7 @@ step rest_sifter::go_on_anew(const sifted& item) {
   }
   begun_ = false;
   left_ = {};
+  made_ = {}; // an empty one would be taken for one that the writer has begun
   return step::more;
 }
 
