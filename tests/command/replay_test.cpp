@@ -61,6 +61,28 @@ TEST_F(Replay, WhatIsBadAgainIsToldWithItsFirstPlaceAndOneAttemptMore) {
     EXPECT_TRUE(holds(worse, part)) << part << " is missing in\n" << worse;
 }
 
+TEST(ReplayOfMany, EveryRecordThatIsBadAgainFindsItsLetter) {
+  const test_folder folder;
+  constexpr std::size_t k_records = 5000;
+  std::string text;
+  for (std::size_t i = 0; i < k_records; ++i)
+    text += "{\"n\":\"" + std::to_string(i) + "\",\"s\":\"" + std::string(300, 'x') + "\"}\n";
+  folder.write("in", text);
+  const std::string rest = "lines | json | where 'n > 0' | null";
+  ASSERT_EQ(weir_in(folder, {"-q", "--on-error", "dead-letter:bad", "read in | " + rest}).code, 0);
+  ASSERT_EQ(
+      weir_in(folder, {"-q", "--on-error", "dead-letter:worse", "replay", "bad", "json | where 'n > 0' | null"}).code,
+      0);
+  const std::string worse = folder.read("worse");
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < k_records; ++i) {
+    const std::string place = "\"file\":\"in\",\"line\":" + std::to_string(i + 1) + ",";
+    at = worse.find(place, at);
+    ASSERT_NE(at, std::string::npos) << i;
+    ASSERT_EQ(worse.find("\"attempts\":2,", at), worse.find("\"attempts\":", at)) << i;
+  }
+}
+
 TEST_F(Replay, RefusesALineThatIsNoLetterAndAFileThatIsReadAndWritten) {
   folder_.write("none", "{\"raw\":\"{}\"}\n{\"id\":1}\n");
   const ending got = weir_in(folder_, {"-q", "replay", "none", "json | null"});
