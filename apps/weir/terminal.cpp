@@ -2,6 +2,7 @@
 
 #include "apps/weir/exit_code.hpp"
 #include "apps/weir/secrets.hpp"
+#include "apps/weir/utf8.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -61,7 +62,7 @@ void complain(std::string_view message) noexcept {
   // The library begins messages that belong to no stage with its own name.
   if (message.starts_with(k_program)) message.remove_prefix(k_program.size());
   try {
-    print_aside(std::string(k_program).append(without_secrets(message)).append("\n"));
+    print_aside(std::string(k_program).append(printable(without_secrets(message), true)).append("\n"));
   } catch (...) { // No memory for the text, which may hold a password.
     print_aside(k_program);
     print_aside("no memory to say what went wrong\n");
