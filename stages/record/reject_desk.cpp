@@ -10,8 +10,9 @@ namespace {
 /// Dead letters stay in memory so long, and so many bytes of them.
 constexpr auto k_linger = std::chrono::milliseconds(100);
 constexpr std::size_t k_most_unwritten = 32 * 1024;
-/// What a letter takes beside its record, roughly.
+/// What a letter takes beside its record, roughly; and a byte of that, escaped, at most.
 constexpr std::size_t k_letter = 400;
+constexpr std::size_t k_escaped = 6;
 
 rows alone_in(const rows& where, std::size_t offset, std::size_t size) {
   rows one = where.share();
@@ -76,7 +77,7 @@ bool reject_desk::would_write(std::span<const bad_row> bad) const {
   if (!letters_ || bad.empty()) return false;
   if (letters_due_ && context_->now() >= *letters_due_) return true;
   std::size_t bytes = unwritten();
-  for (const bad_row& each : bad) bytes += k_letter + 2 * std::size_t{each.size};
+  for (const bad_row& each : bad) bytes += k_letter + k_escaped * each.size;
   return bytes > k_most_unwritten;
 }
 
