@@ -115,13 +115,21 @@ auto declare_letters(arguments& line, session& of) {
   struct given {
     std::string path;
     std::string stage;
+    bool refuses_columns = false;
   };
   const auto what = std::make_shared<given>();
   line.option("--stage", what->stage, "NAME", "only letters of the stage of that name");
+  line.flag(
+      "--no-columns", what->refuses_columns,
+      "letters that hold what a select made, in place of the record, end the run: for pipelines that select anew");
   line.positional("FILE", what->path, "what --on-error dead-letter:FILE has written");
   return [what, &of] {
     of.replays(what->path);
-    return stages::letters({.path = what->path, .stage = what->stage, .ledger = of.ledger, .resume = of.journal});
+    return stages::letters({.path = what->path,
+                            .stage = what->stage,
+                            .refuses_columns = what->refuses_columns,
+                            .ledger = of.ledger,
+                            .resume = of.journal});
   };
 }
 

@@ -89,6 +89,7 @@ void dead_letter_file::append(std::string_view run, const bad_record_report& bad
   buffer_.append(",\"byte\":").append(std::to_string(bad.byte));
   buffer_.append(bad.exact ? ",\"exact\":true" : ",\"exact\":false");
   buffer_.append(",\"attempts\":").append(std::to_string(bad.attempts));
+  if (bad.raw_is != raw_form::record) buffer_.append(",\"raw_is\":\"").append(name_of(bad.raw_is)).append("\"");
   if (is_utf8(bad.raw)) {
     buffer_ += ",\"raw\":\"";
     add_text(bad.raw);

@@ -2,7 +2,7 @@
 // dead_letter_file: where bad records are put aside, one JSON object a line, added behind what an earlier run left there.
 //
 //   {"run":…,"stage":…,"class":…,"reason":…,"file":…,"line":…,"column":…,"byte":…,"exact":…,"attempts":…,"raw":"…"}
-// "raw_base64" stands in place of "raw" where the record is not UTF-8. Line and column are left out where they are unknown.
+// "raw_is":"columns" or "beginning" stands in front of "raw" where that is not the record: see raw_form. "raw_base64" stands in place of "raw" where the record is not UTF-8. Line and column are left out where they are unknown.
 
 #include <cstddef>
 #include <cstdint>

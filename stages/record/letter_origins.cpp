@@ -55,6 +55,7 @@ std::optional<std::uint64_t> letter_origins::find_in(const block& letters, bad_r
     bad.byte = each.byte;
     bad.exact = each.exact;
     bad.attempts = each.attempts + 1;
+    if (each.raw_is == name_of(raw_form::columns)) bad.raw_is = raw_form::columns;
     return from + reader_.offset() + reader_.size();
   }
   return std::nullopt;

@@ -78,6 +78,8 @@ pipe<rows, block> to(text_form form = text_form::as_is);
 struct letters_options {
   std::string path;  ///< of a file of dead letters
   std::string stage; ///< takes only letters of this one; empty: all
+  /// A letter that holds the columns that a select made, in place of the record, is bad_data: for pipelines that select anew.
+  bool refuses_columns = false;
   shared_ledger ledger{};
   std::shared_ptr<journal> resume{}; ///< see read_options
 };

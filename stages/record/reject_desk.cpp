@@ -116,6 +116,7 @@ void reject_desk::report_one(const bad_row& bad, const rows& alone, const sifter
   told.byte = bad.position;
   told.exact = bad.exact;
   told.raw = raw_of(alone);
+  if (alone.format == row_format::cells) told.raw_is = raw_form::columns;
   step.ledger->rejected(step.on_error, told);
 }
 

@@ -83,6 +83,28 @@ TEST(ReplayOfMany, EveryRecordThatIsBadAgainFindsItsLetter) {
   }
 }
 
+TEST(ReplayOfColumns, GoesIntoAPipelineWithoutTheSelectAndIntoNoOther) {
+  const test_folder folder;
+  folder.write("in", "{\"request\":{\"path\":\"/a\"},\"n\":1}\n{\"request\":{\"path\":\"/b\"},\"n\":\"x\"}\n");
+  const std::string first = "tee { select request.path as path, n | tee { where 'n > 0' | write out } } ";
+  const ending got = weir_in(folder, {"-q", "--on-error", "dead-letter:bad", "read in | lines | json | " + first});
+  ASSERT_EQ(got.code, 0) << got.err;
+  EXPECT_EQ(folder.read("out"), "{\"path\":\"/a\",\"n\":1}\n");
+  EXPECT_TRUE(holds(folder.read("bad"), "\"raw_is\":\"columns\",\"raw\":\"{\\\"path\\\":\\\"/b\\\","))
+      << folder.read("bad");
+  const ending again = weir_in(folder, {"-q", "replay", "bad", "json | select request.path as path | write -"});
+  EXPECT_EQ(again.code, 65);
+  EXPECT_TRUE(
+      holds(again.err, "weir: bad (byte 0): this letter of 'where' holds columns that a select has made already"))
+      << again.err;
+  const ending behind = weir_in(folder, {"-q", "replay", "bad", "json | where 'has(path)' | write -"});
+  EXPECT_EQ(behind.code, 0) << behind.err;
+  EXPECT_EQ(behind.out, "{\"path\":\"/b\",\"n\":\"x\"}\n");
+  const ending worse =
+      weir_in(folder, {"-q", "--on-error", "dead-letter:worse", "replay", "bad", "json | where 'n > 0' | null"});
+  EXPECT_TRUE(holds(folder.read("worse"), "\"attempts\":2,\"raw_is\":\"columns\"")) << worse.err;
+}
+
 TEST_F(Replay, RefusesALineThatIsNoLetterAndAFileThatIsReadAndWritten) {
   folder_.write("none", "{\"raw\":\"{}\"}\n{\"id\":1}\n");
   const ending got = weir_in(folder_, {"-q", "replay", "none", "json | null"});
