@@ -142,6 +142,20 @@ TEST(Check, LooksAtTheFirstRecordsOnlyAndAtNoPolicy) {
   EXPECT_EQ(folder.names(), "in ");
 }
 
+TEST(Check, CutsNoQuotedFieldOfCsvInTwo) {
+  const test_folder folder;
+  std::string text = "k,v\n";
+  for (int i = 0; i < 10'000; ++i) text += std::to_string(i) + ",\"a\nb\"\n";
+  folder.write("in", text);
+  for (const char* sample : {"3", "4", "5"}) {
+    const ending got =
+        weir_in(folder, {"check", "--sample", sample, "read in | csv --quoted-newlines | to json | write out"});
+    EXPECT_EQ(got.code, 0) << got.err;
+    EXPECT_TRUE(holds(got.out, " + 0 rejected\n")) << got.out;
+    EXPECT_TRUE(holds(got.out, *sample == '5' ? "records  3 read" : "records  2 read")) << got.out;
+  }
+}
+
 TEST(Check, OfAPipelineWithoutRecordsIsItsPlan) {
   const test_folder folder;
   const ending got = weir_in(folder, {"check", "read in | gzip | write out"});
