@@ -44,7 +44,7 @@ void json_walk::start(const json_text& record) {
   has_escapes_ = record.has_escapes;
   ++record_;
   if (!has_escapes_) return;
-  if (unescaped_.size() < size_) unescaped_.resize(2 * size_);
+  make_size(unescaped_, size_);
   room_ = unescaped_.data();
 }
 
