@@ -34,7 +34,8 @@ std::string undoubled(std::string_view text) {
 } // namespace
 
 csv_framer::csv_framer(csv_framing options)
-    : options_(std::move(options)), ends_(ends_for(options_)), carrier_(*ends_, open_end::kept) {
+    : options_(std::move(options)), ends_(ends_for(options_)),
+      carrier_(*ends_, open_end::kept, long_record::beginning) {
   const char c = options_.delimiter;
   if (c == '"' || c == '\n' || c == '\r' || c <= 0)
     throw std::invalid_argument("a delimiter is one ASCII character that is neither a quote nor a line end");
@@ -70,7 +71,8 @@ step csv_framer::end_and_hand_out(outlet<rows>& out) {
 // The carrier keeps room for the LF. Blocks that came whole may have none, or belong to others too.
 step csv_framer::end_last_record() {
   const std::size_t size = whole_.size();
-  if (size == 0 || whole_.text().back() == '\n' || ends_->inside(whole_.text(), false)) return step::more;
+  if (size == 0 || carrier_.was_cut() || whole_.text().back() == '\n' || ends_->inside(whole_.text(), false))
+    return step::more;
   if (whole_.shared() || size == whole_.capacity()) {
     block_pool& pool = context_->blocks();
     if (size + 1 + k_block_headroom > pool.limit())
@@ -90,10 +92,16 @@ step csv_framer::end_last_record() {
 step csv_framer::hand_out(block whole, outlet<rows>& out) {
   progress& source = sources_[whole.source()];
   if (whole.position() < source.end) source = {};
+  const bool cut = carrier_.was_cut();
+  if (cut && !source.schema && options_.columns.empty())
+    throw std::runtime_error("the header at byte " + std::to_string(whole.position()) + " has " +
+                             std::to_string(whole.end_position() - whole.position()) +
+                             " bytes, more than the memory that there is");
   if (!source.schema) find_columns(whole, source);
   source.end = std::max(whole.end_position(), whole.position() + whole.size());
   if (!source.schema) return step::more; // nothing but empty lines yet
   rows made{.data = std::move(whole), .format = row_format::csv, .schema = source.schema};
+  made.cut = cut;
   return out.try_push(std::move(made)) ? step::more : step::room;
 }
 

@@ -38,7 +38,8 @@ class csv_framer {
     return all;
   }
   void start(stage_context& context);
-  /// Throws std::runtime_error: a header that is no record, a source that begins behind its header, a record too long.
+  /// A record too long for the memory that there is goes out with its beginning alone: rows::cut. Throws std::runtime_error: a
+  /// header that is no record or too long, a source that begins behind its header.
   step process(inlet<block>& in, outlet<rows>& out);
   step finish(outlet<rows>& out);
 

@@ -85,7 +85,7 @@ void reject_desk::report(std::span<const bad_row> bad, const rows& where, std::s
   if (!judge_) judge_.emplace(steps_);
   for (const bad_row& each : bad) {
     const rows alone = alone_in(where, base + each.offset, each.size);
-    report_one(each, alone, judge_->judge(alone));
+    each.cut ? report_cut(each, alone) : report_one(each, alone, judge_->judge(alone));
   }
   if (!letters_) return;
   if (context_->may_block()) {
@@ -103,6 +103,15 @@ void reject_desk::report_too_long(const bad_row& bad, const rows& where, std::si
   report_one(bad, alone_in(where, bad.offset, bad.size), found);
 }
 
+void reject_desk::report_cut(const bad_row& bad, const rows& alone) {
+  const std::uint64_t bytes = alone.data.end_position() - bad.position;
+  sifter::judgement found;
+  found.why = reject_class::too_long;
+  found.message = "the record has " + std::to_string(bytes) + " bytes, more than the memory that there is; --memory " +
+                  std::to_string(3 * ((bytes >> 20) + 1) + 64) + "M would do";
+  report_one(bad, alone, found);
+}
+
 void reject_desk::report_one(const bad_row& bad, const rows& alone, const sifter::judgement& found) {
   const record_step& step = (*steps_)[bad.step];
   if (path_.empty()) path_ = step.ledger->path_of(source_);
@@ -117,6 +126,7 @@ void reject_desk::report_one(const bad_row& bad, const rows& alone, const sifter
   told.exact = bad.exact;
   told.raw = raw_of(alone);
   if (alone.format == row_format::cells) told.raw_is = raw_form::columns;
+  if (alone.cut) told.raw_is = raw_form::beginning;
   step.ledger->rejected(step.on_error, told);
 }
 

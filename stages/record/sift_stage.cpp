@@ -58,6 +58,10 @@ step sift_work::go_on(outlet<sifted>& out) {
     give(fresh_item(), out, true);
     return step::more;
   }
+  if (current_.cut) {
+    put_out_cut(out);
+    return step::more;
+  }
   if (!begun_) {
     if (const step why = begin(); why != step::more) return why;
   }
@@ -103,6 +107,17 @@ void sift_work::give(sifted item, outlet<sifted>& out, bool last) {
     busy_ = false;
   }
   (void)out.try_push(std::move(item)); // there is room
+}
+
+// The first step, which reads, has found it out: nobody has seen the record.
+void sift_work::put_out_cut(outlet<sifted>& out) {
+  sifted item = fresh_item();
+  item.in_place = false;
+  item.source = input();
+  item.counts.in = item.counts.lines = item.counts.steps[0].rejected = 1;
+  item.bad.push_back(
+      {.position = current_.data.position(), .size = static_cast<std::uint32_t>(current_.data.size()), .cut = true});
+  give(std::move(item), out, true);
 }
 
 // A block that nothing is left of goes back to its pool at once.

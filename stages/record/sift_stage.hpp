@@ -39,6 +39,7 @@ class sift_work {
   step begin();
   [[nodiscard]] sifted fresh_item() const;
   void give(sifted item, outlet<sifted>& out, bool last);
+  void put_out_cut(outlet<sifted>& out);
   void sift_in_place(outlet<sifted>& out);
   void sift_shared(outlet<sifted>& out);
   step rewrite(outlet<sifted>& out);

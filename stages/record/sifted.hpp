@@ -21,6 +21,7 @@ struct bad_row {
   std::uint32_t line = 0;     ///< line ends of the input block in front of it
   std::uint8_t step = 0;      ///< which of the joined steps found it out
   bool exact = true;          ///< of position
+  bool cut = false;           ///< it is longer than what stands there
 };
 
 /// So many may travel with one item; what lies behind them in a block in place is left to the settle node.

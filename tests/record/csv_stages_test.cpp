@@ -151,6 +151,39 @@ TEST(CsvStages, ABlockThatABranchSharesIsCopiedToEndItsLastRecord) {
   EXPECT_EQ(other.text, text);
 }
 
+// A stray quote makes one record of all that follows.
+TEST(CsvStages, ARecordLongerThanTheMemoryIsBadAndToldByItsBeginning) {
+  const std::string good = "k,v\n1,a\n";
+  const std::string stray = cat({"2,\"", std::string(30u << 20, 'x'), "\n3,c\n"});
+  for (const char* behind : {"", "\"\n4,d\n"}) {
+    const scratch_dir dir;
+    const shared_ledger ledger = named_ledger();
+    collected result;
+    const report r = (texts({cat({good, stray, behind}), "k,v\n5,e\n"}) |
+                      csv(options_of(true, aside(dir / "bad"), ledger)) | to() | collect(result))
+                         .run({.memory = 24u << 20});
+    ledger->finish();
+    EXPECT_LE(r.memory_peak_bytes, r.memory_bound_bytes);
+    EXPECT_EQ(result.text, cat({good, *behind == '\0' ? "" : "4,d\n", "5,e\n"}));
+    ASSERT_EQ(ledger->bad_records(), 1u);
+    const bad_record_report first = ledger->errors()[0].first;
+    EXPECT_EQ(first.why, reject_class::too_long);
+    EXPECT_EQ(first.byte, good.size());
+    EXPECT_EQ(first.line, 3u);
+    EXPECT_EQ(first.stage, "csv");
+    EXPECT_NE(first.message.find("the record has 314572"), std::string::npos) << first.message;
+    const std::string letter = read_file(dir / "bad");
+    EXPECT_NE(letter.find("\"raw_is\":\"beginning\",\"raw\":\"2,\\\"xxx"), std::string::npos) << letter;
+    EXPECT_LT(letter.size(), 2000u);
+    expect_balance(*ledger, {"csv"});
+    const std::string replayed = error_of([&] {
+      collected again;
+      (letters({.path = dir / "bad", .stage = {}}) | collect(again)).run();
+    });
+    EXPECT_NE(replayed.find("no more than the beginning of its record"), std::string::npos) << replayed;
+  }
+}
+
 TEST(CsvStages, TwoColumnsOfOneNameAreNoObject) {
   const std::string text = "a,b,a\n1,2,3\n";
   collected kept;
