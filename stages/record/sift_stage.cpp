@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "stages/text/record_carrier.hpp"
+
 namespace weir::stages {
 namespace {
 
@@ -40,6 +42,8 @@ stage_needs sift_work::needs() const {
 
 void sift_work::take(rows in) {
   current_ = std::move(in);
+  if (steps_->front().what == record_step::kind::json && current_.data)
+    current_.cut = record_carrier::is_beginning(current_.data);
   busy_ = true;
   begun_ = false;
   first_ = true;

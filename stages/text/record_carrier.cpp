@@ -109,6 +109,9 @@ step record_carrier::append(std::span<const std::byte> more, std::uint64_t posit
   open_source_ = source;
   if (lost_) {
     lost_bytes_ += more.size();
+    const std::size_t kept = std::min(more.size(), k_beginning - open_.size());
+    std::memcpy(open_.data() + open_.size(), more.data(), kept);
+    open_.resize(open_.size() + kept);
     return step::more;
   }
   if (fresh) {

@@ -57,6 +57,13 @@ class record_carrier {
 
   /// Of a long record so much goes out.
   static constexpr std::size_t k_beginning = 1024;
+  /// A block of lines is one's beginning: a line without an end that stands for more than its buffer could ever hold. A block
+  /// that lines were left out of stands for no more than that.
+  [[nodiscard]] static bool is_beginning(const block& lines) noexcept {
+    return lines.size() == k_beginning &&
+           lines.end_position() > lines.position() + lines.capacity() + k_block_headroom &&
+           lines.text().find('\n') == std::string_view::npos;
+  }
 
   [[nodiscard]] static stage_needs needs() { return {.blocks = 2, .large_records = true}; }
   void start(stage_context& context) { context_ = &context; }

@@ -233,6 +233,30 @@ TEST(RecordStages, ALongRecordGoesThroughEveryBranchOfATee) {
   }
 }
 
+TEST(RecordStages, ALineLongerThanTheMemoryIsABadRecordAndToldByItsBeginning) {
+  const std::string large = cat({"{\"n\":3,\"s\":\"", std::string(30u << 20, 'x'), "\"}\n"});
+  const std::string text = cat({line_of(600), "\n", line_of(601), "\n", large, line_of(602), "\n"});
+  const scratch_dir dir;
+  const shared_ledger ledger = named_ledger();
+  collected result;
+  const report r =
+      (texts({text, text}) | lines(long_lines::beginnings) | json({.on_error = aside(dir / "bad"), .ledger = ledger}) |
+       where({"n >= 500", {}, ledger}) | to() | collect(result))
+          .run({.memory = 24u << 20});
+  ledger->finish();
+  EXPECT_LE(r.memory_peak_bytes, r.memory_bound_bytes);
+  const std::string kept = cat({line_of(600), "\n", line_of(601), "\n", line_of(602), "\n"});
+  EXPECT_EQ(result.text, kept + kept);
+  ASSERT_EQ(ledger->bad_records(), 2u);
+  EXPECT_EQ(ledger->errors()[0].first.why, reject_class::too_long);
+  EXPECT_EQ(ledger->errors()[0].first.line, 3u);
+  EXPECT_EQ(ledger->errors()[0].first.byte, text.find("{\"n\":3,"));
+  const std::string letter = read_file(dir / "bad");
+  EXPECT_NE(letter.find("\"raw_is\":\"beginning\",\"raw\":\"{\\\"n\\\":3,"), std::string::npos) << letter;
+  EXPECT_LT(letter.size(), 4000u);
+  expect_balance(*ledger, {"json", "where"});
+}
+
 TEST(RecordStages, WithAQueueBetweenThemTheyDoTheSame) {
   const mixed data = mixed_lines(5000, 71);
   const shared_ledger ledger = named_ledger();
