@@ -61,7 +61,8 @@ class fitting {
   }
 
   /// json has a policy for what is no record, and no other stage knows what a line's beginning is.
-  static void let_long_lines_through([[maybe_unused]] prepared_stage& before, const prepared_stage& stage) {
+  static void let_long_lines_through([[maybe_unused]] prepared_stage& before,
+                                     [[maybe_unused]] const prepared_stage& stage) {
 #if WEIR_STAGES_RECORD
     if (before.entry == nullptr || before.entry->name != "lines" || stage.entry->name != "json") return;
     before.make = [] { return made_stage(stages::lines(stages::long_lines::beginnings)); };
