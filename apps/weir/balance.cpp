@@ -12,7 +12,7 @@ namespace weir::command {
 
 namespace {
 
-constexpr std::string_view k_text_maker = "to"; // it has no account: a line a record
+constexpr std::string_view k_text_maker = "to"; // without an account it is a line a record
 /// Whatever these make of text, all of it is still there. Others drop lines, or nobody knows.
 constexpr std::array<std::string_view, 6> k_keep_text = {"lines", "throttle", "gzip", "gunzip", "zstd", "unzstd"};
 

@@ -115,24 +115,42 @@ auto declare_letters(arguments& line, session& of) {
   struct given {
     std::string path;
     std::string stage;
+    bool refuses_columns = false;
   };
   const auto what = std::make_shared<given>();
   line.option("--stage", what->stage, "NAME", "only letters of the stage of that name");
+  line.flag(
+      "--no-columns", what->refuses_columns,
+      "letters that hold what a select made, in place of the record, end the run: for pipelines that select anew");
   line.positional("FILE", what->path, "what --on-error dead-letter:FILE has written");
   return [what, &of] {
     of.replays(what->path);
-    return stages::letters({.path = what->path, .stage = what->stage, .ledger = of.ledger, .resume = of.journal});
+    return stages::letters({.path = what->path,
+                            .stage = what->stage,
+                            .refuses_columns = what->refuses_columns,
+                            .ledger = of.ledger,
+                            .resume = of.journal});
   };
 }
 
-auto declare_to(arguments& line) {
-  const auto what = std::make_shared<std::string>();
-  line.positional("FORM", *what, "json or csv; as they came, if it is left out", arguments::need::optional);
-  return [what] {
-    if (what->empty()) return stages::to();
-    if (*what == "json") return stages::to(stages::text_form::json);
-    if (*what == "csv") return stages::to(stages::text_form::csv);
-    throw bad_value(fmt::format("{} is neither json nor csv", in_quotes(*what)));
+auto declare_to(arguments& line, session& of) {
+  struct given {
+    std::string form;
+    own_policy on_error;
+  };
+  const auto what = std::make_shared<given>();
+  declare_policy(line, what->on_error);
+  line.positional("FORM", what->form, "json or csv; as they came, if it is left out", arguments::need::optional);
+  return [what, &of] {
+    stages::to_options options{.on_error = of.policy(what->on_error), .ledger = of.ledger};
+    if (what->form == "json") {
+      options.form = stages::text_form::json;
+    } else if (what->form == "csv") {
+      options.form = stages::text_form::csv;
+    } else if (!what->form.empty()) {
+      throw bad_value(fmt::format("{} is neither json nor csv", in_quotes(what->form)));
+    }
+    return stages::to(std::move(options));
   };
 }
 
@@ -153,7 +171,8 @@ void add_record_stages(stage_registry& to, session& of) {
   to.add(
       "select", "keeps fields of records, and renames them",
       [&of](arguments& line) { return declare_select(line, of); }, record_flow::made);
-  to.add("to", "makes text of records", declare_to, record_flow::made);
+  to.add(
+      "to", "makes text of records", [&of](arguments& line) { return declare_to(line, of); }, record_flow::made);
 }
 
 #else

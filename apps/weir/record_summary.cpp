@@ -2,6 +2,7 @@
 
 #include "apps/weir/secrets.hpp"
 #include "apps/weir/units.hpp"
+#include "apps/weir/utf8.hpp"
 
 #include <string_view>
 
@@ -11,20 +12,6 @@
 namespace weir::command {
 
 namespace {
-
-/// A record as one line that a terminal shows safely.
-std::string shown(std::string_view raw) {
-  std::string text;
-  for (const char c : raw) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      text += fmt::format("\\x{:02x}", byte);
-    } else {
-      text += c;
-    }
-  }
-  return text;
-}
 
 std::string line_of(const branch_balance& of, bool alone) {
   std::string text = fmt::format("records  {} read = {} {} + {} filtered + {} rejected", format_count(of.read),
@@ -83,9 +70,9 @@ std::string text_of(const std::vector<stages::error_group>& errors) {
   for (const stages::error_group& each : errors) {
     text += fmt::format("bad      {} {}: {}\n", format_count(each.count), each.first.stage,
                         stages::name_of(each.first.why));
-    text += fmt::format("         first {}\n               {}\n", without_secrets(stages::text_of(each.first)),
-                        shown(each.sample));
-    if (each.count > 1) text += fmt::format("         last  {}\n", each.last_place);
+    text += fmt::format("         first {}\n               {}\n",
+                        printable(without_secrets(stages::text_of(each.first))), printable(each.sample));
+    if (each.count > 1) text += fmt::format("         last  {}\n", printable(each.last_place));
   }
   return text;
 }

@@ -20,11 +20,21 @@ void refuse_headers(std::span<const stage_text> pipeline) {
   }
 }
 
+/// Columns of letters are no longer the records that a select takes its fields from.
+bool selects(std::span<const stage_text> pipeline) {
+  return std::ranges::any_of(pipeline, [](const stage_text& each) {
+    return each.name.text == "select" ||
+           std::ranges::any_of(each.branches, [](const branch_text& branch) { return selects(branch.stages); });
+  });
+}
+
 } // namespace
 
 std::vector<stage_text> replayed(std::vector<stage_text> pipeline, const word& letters, const stage_registry& known) {
   refuse_headers(pipeline);
-  const stage_text source{{k_letters, k_letters, false, letters.where}, {letters}, {}};
+  stage_text source{{k_letters, k_letters, false, letters.where}, {letters}, {}};
+  if (selects(pipeline))
+    source.arguments.insert(source.arguments.begin(), word{"--no-columns", "--no-columns", false, letters.where});
   if (known.at(pipeline.front().name, false).kind() == stage_kind::source) {
     pipeline.front() = source;
   } else {

@@ -44,6 +44,43 @@ made_stage looks_at(seen_records& seen) {
 made_stage looks_at(seen_records&) { return stages::null(); }
 #endif
 
+/// The first lines of what csv gets. Where the last of them ends in quotes, those up to the quotes' end belong to it; a quote
+/// that stands there alone takes no more than k_most bytes along.
+class first_records {
+ public:
+  explicit first_records(std::uint64_t lines) : lines_(lines) {}
+
+  step process(inlet<block>& in, outlet<block>& out) {
+    block& item = in.front();
+    const std::size_t size = wanted(item.text());
+    if (size < item.size()) {
+      item.end_position(item.position() + size);
+      item.resize(size);
+    }
+    if (size > 0 && !out.try_push(std::move(item))) return step::room;
+    in.release(1);
+    return over_ ? step::done : step::more;
+  }
+
+ private:
+  static constexpr std::size_t k_most = std::size_t{1} << 20;
+
+  std::size_t wanted(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (over_) return i;
+      if (text[i] == '"') quoted_ = !quoted_;
+      if (text[i] == '\n' && lines_ > 0) --lines_;
+      if (lines_ == 0) over_ = quoted_ ? ++beyond_ == k_most : text[i] == '\n';
+    }
+    return text.size();
+  }
+
+  std::uint64_t lines_;
+  std::size_t beyond_ = 0;
+  bool quoted_ = false;
+  bool over_ = false;
+};
+
 void replace_sink(prepared_stage& sink, std::deque<seen_records>& seen) {
   if (sink.shape.takes == item_kind::rows) {
     seen_records& mine = seen.emplace_back(seen_records{sink.name.text, {}});
@@ -76,12 +113,13 @@ std::size_t take_sample(std::vector<prepared_stage>& stages, std::uint64_t lines
     if (stages[i].branches.empty() && stages[i].shape.kind() == stage_kind::sink) replace_sink(stages[i], seen);
     if (stages[i].shape != parser) continue;
     ++parsers;
-    // A header may stand in front of records that are not lines as they are.
-    const std::uint64_t n = lines + (stages[i].entry->need == input_need::whole_records ? 0 : 1);
     const word name = stages[i].name;
-    stages.insert(
-        stages.begin() + static_cast<std::ptrdiff_t>(i),
-        prepared_stage{nullptr, name, [n] { return made_stage(stages::head(n)); }, record_flow::kept, transform, {}});
+    stage_maker first = [lines] { return made_stage(stages::head(lines)); };
+    if (stages[i].entry->need !=
+        input_need::whole_records) // csv: a header may stand in front, a record have many lines
+      first = [lines] { return made_stage(make_stage("head", [lines] { return first_records(lines + 1); })); };
+    stages.insert(stages.begin() + static_cast<std::ptrdiff_t>(i),
+                  prepared_stage{nullptr, name, std::move(first), record_flow::kept, transform, {}});
     ++i;
   }
   return parsers;

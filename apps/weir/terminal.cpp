@@ -2,6 +2,7 @@
 
 #include "apps/weir/exit_code.hpp"
 #include "apps/weir/secrets.hpp"
+#include "apps/weir/utf8.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -69,7 +70,7 @@ void complain(const usage_error& error) noexcept { print_line(error.what()); }
 
 void complain(std::string_view message) noexcept {
   try {
-    print_line(without_secrets(message));
+    print_line(printable(without_secrets(message), true));
   } catch (...) { // No memory for the text, which may hold a password.
     print_aside(k_program);
     print_aside("no memory to say what went wrong\n");

@@ -58,20 +58,26 @@ std::string_view first_characters(std::string_view text, std::size_t count) noex
   return text.substr(0, end);
 }
 
-std::string in_quotes(std::string_view text) {
-  const std::string hidden = without_secrets(text); // of which the end may be cut off that would tell
-  const std::string_view shown = first_characters(hidden, k_longest_quote);
-  std::string out = "'";
-  for (std::string_view rest = shown; !rest.empty();) {
+std::string printable(std::string_view text, bool line_feeds_kept) {
+  std::string out;
+  for (std::string_view rest = text; !rest.empty();) {
     const utf8_character c = first_character(rest);
-    if (!c.valid || is_control(c.code)) {
+    if (!c.valid || (is_control(c.code) && !(line_feeds_kept && c.code == U'\n'))) {
       for (std::size_t i = 0; i < c.length; ++i) out += fmt::format("\\x{:02x}", byte_at(rest, i));
     } else {
       out += rest.substr(0, c.length);
     }
     rest.remove_prefix(c.length);
   }
-  if (shown.size() < text.size()) out += "...";
+  return out;
+}
+
+std::string in_quotes(std::string_view text) {
+  const std::string hidden = without_secrets(text); // of which the end may be cut off that would tell
+  const std::string_view shown = first_characters(hidden, k_longest_quote);
+  std::string out = "'"; // (GCC 12 warns of "…" + std::string wrongly)
+  out += printable(shown);
+  if (shown.size() < hidden.size()) out += "...";
   return out + "'";
 }
 

@@ -26,6 +26,9 @@ struct utf8_character {
 /// The longest beginning of the text that has at most `count` characters.
 [[nodiscard]] std::string_view first_characters(std::string_view text, std::size_t count) noexcept;
 
+/// The text as a terminal shows it safely: control and invalid bytes as \xNN, but for line feeds where they are `kept`.
+[[nodiscard]] std::string printable(std::string_view text, bool line_feeds_kept = false);
+
 /// The text in single quotes as it may stand in a message: control and invalid bytes as \xNN, cut after 60
 /// characters.
 [[nodiscard]] std::string in_quotes(std::string_view text);

@@ -82,8 +82,8 @@ std::string row_intake::message_of(const record_reader::trouble& bad) const {
 }
 
 row_origin row_intake::origin() const {
-  const bool exact = block_->data.gapless() || block_->format == row_format::cells;
-  return {block_->data.source(), exact, reader_->source_position()};
+  const bool exact = block_->format == row_format::cells ? block_->placed : block_->data.gapless();
+  return {block_->data.source(), exact, block_->format == row_format::cells, reader_->source_position()};
 }
 
 std::string_view row_intake::raw() {
@@ -109,6 +109,7 @@ void row_intake::reject(const row_origin& from, std::string_view raw, reject_cla
   bad.byte = from.byte;
   bad.exact = from.exact;
   bad.raw = raw;
+  if (from.columns) bad.raw_is = raw_form::columns;
   account_->rejected.add(1);
   if (ledger_) {
     ledger_->rejected(policy_, bad);

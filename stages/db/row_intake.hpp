@@ -21,6 +21,7 @@ namespace weir::stages {
 struct row_origin {
   std::uint32_t source = 0;
   bool exact = false;
+  bool columns = false; ///< all that is left of the record is what a select made of it
   std::uint64_t byte = 0;
 };
 

@@ -15,6 +15,11 @@ std::string place(const bad_record_report& bad, bool with_column) {
 
 } // namespace
 
+std::string_view name_of(raw_form what) noexcept {
+  if (what == raw_form::record) return "record";
+  return what == raw_form::columns ? "columns" : "beginning";
+}
+
 std::string place_of(const bad_record_report& bad) { return place(bad, false); }
 
 std::string text_of(const bad_record_report& bad) {

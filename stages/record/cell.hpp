@@ -23,6 +23,8 @@ enum class cell_kind : std::uint8_t {
 /// Points into its record or its reader: valid until the reader goes on.
 struct cell {
   cell_kind kind = cell_kind::missing;
+  /// Where it begins in its record, with its quotes, in bytes from 1; 0: that is not known.
+  std::uint32_t column = 0;
   union {
     bool truth;
     std::int64_t integer;

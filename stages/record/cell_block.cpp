@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "stages/record/nested_field.hpp"
 #include "stages/record/wanted_columns.hpp"
 
 namespace weir::stages {
@@ -144,11 +145,38 @@ const char* read_cell(const char* from, cell& to) noexcept {
   return read_text(from, to);
 }
 
+/// A wanted field inside of a column.
+struct path_inside {
+  std::size_t place = 0;          ///< among the wanted ones
+  std::vector<std::string> names; ///< from the column on
+};
+
+/// Of those that are no columns themselves: select gives names with dots, too.
+std::vector<path_inside> paths_inside(const row_schema& schema, std::span<const field_path> wanted) {
+  std::vector<path_inside> inside;
+  const auto is_column = [&](const std::string& name) {
+    return std::ranges::find(schema.columns, name) != schema.columns.end();
+  };
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const std::vector<std::string>& names = wanted[i].names;
+    if (names.size() > 1 && !is_column(joined(wanted[i])) && is_column(names.front()))
+      inside.push_back({i, {names.begin() + 1, names.end()}});
+  }
+  return inside;
+}
+
+std::vector<field_path> columns_of(std::span<const field_path> wanted, const std::vector<path_inside>& inside) {
+  std::vector<field_path> columns(wanted.begin(), wanted.end());
+  for (const path_inside& each : inside) columns[each.place].names.resize(1);
+  return columns;
+}
+
 class cell_reader final : public record_reader {
  public:
   cell_reader(const row_schema& schema, const reader_options& options)
-      : columns_(find_columns(schema, options.wanted)), names_(schema.columns), cells_(options.wanted.size()),
-        only_wanted_(options.only_wanted) {}
+      : nested_(paths_inside(schema, options.wanted)),
+        columns_(find_columns(schema, columns_of(options.wanted, nested_))), names_(schema.columns),
+        cells_(options.wanted.size()), only_wanted_(options.only_wanted) {}
 
   void begin(const rows& in) override {
     text_ = in.data.text();
@@ -166,7 +194,11 @@ class cell_reader final : public record_reader {
   [[nodiscard]] const trouble& problem() const noexcept override { return problem_; }
 
  private:
+  void look_inside();
+
+  std::vector<path_inside> nested_;
   wanted_columns columns_;
+  std::vector<char> unescaped_; // of values in nested_
   std::vector<std::string> names_;
   std::vector<cell> cells_;
   const bool only_wanted_;
@@ -194,7 +226,20 @@ record_reader::found cell_reader::next() {
     }
   }
   for (const auto& [to, from] : columns_.copies) { cells_[to] = cells_[from]; }
+  if (!nested_.empty()) look_inside();
   return found::record;
+}
+
+// In the place of what is wanted inside a column stands the column until here.
+void cell_reader::look_inside() {
+  std::size_t most = 0;
+  for (const path_inside& each : nested_) most += cells_[each.place].text.size();
+  if (unescaped_.size() < most) unescaped_.resize(most);
+  char* room = unescaped_.data();
+  for (const path_inside& each : nested_) {
+    cell& there = cells_[each.place];
+    there = nested_field(there, each.names, room);
+  }
 }
 
 } // namespace

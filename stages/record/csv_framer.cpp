@@ -1,8 +1,10 @@
 #include "stages/record/csv_framer.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "stages/record/csv_scanner.hpp"
@@ -32,36 +34,74 @@ std::string undoubled(std::string_view text) {
 } // namespace
 
 csv_framer::csv_framer(csv_framing options)
-    : options_(std::move(options)), ends_(ends_for(options_)), carrier_(*ends_, open_end::kept) {
+    : options_(std::move(options)), ends_(ends_for(options_)),
+      carrier_(*ends_, open_end::kept, long_record::beginning) {
   const char c = options_.delimiter;
   if (c == '"' || c == '\n' || c == '\r' || c <= 0)
     throw std::invalid_argument("a delimiter is one ASCII character that is neither a quote nor a line end");
 }
 
-void csv_framer::start(stage_context& context) { carrier_.start(context); }
+void csv_framer::start(stage_context& context) {
+  context_ = &context;
+  carrier_.start(context);
+}
 
 // One block a call, which stays at the inlet until all that is made of it was pushed. There is room for one.
 step csv_framer::process(inlet<block>& in, outlet<rows>& out) {
-  block whole;
-  if (const step why = carrier_.take(in.front(), whole); why != step::more) return why;
+  if (!whole_) {
+    if (const step why = carrier_.take(in.front(), whole_); why != step::more) return why;
+  }
+  if (const step why = end_and_hand_out(out); why != step::more) return why;
   if (in.front().size() == 0) in.release(1);
-  return whole ? hand_out(std::move(whole), out) : step::more;
+  return step::more;
 }
 
 step csv_framer::finish(outlet<rows>& out) {
-  block whole;
-  carrier_.finish(whole);
-  const step why = whole ? hand_out(std::move(whole), out) : step::more;
+  if (!whole_) carrier_.finish(whole_);
+  const step why = end_and_hand_out(out);
   return why == step::more ? step::done : why;
+}
+
+step csv_framer::end_and_hand_out(outlet<rows>& out) {
+  if (!whole_) return step::more;
+  if (const step why = end_last_record(); why != step::more) return why;
+  return hand_out(std::move(whole_), out);
+}
+
+// The carrier keeps room for the LF. Blocks that came whole may have none, or belong to others too.
+step csv_framer::end_last_record() {
+  const std::size_t size = whole_.size();
+  if (size == 0 || carrier_.was_cut() || whole_.text().back() == '\n' || ends_->inside(whole_.text(), false))
+    return step::more;
+  if (whole_.shared() || size == whole_.capacity()) {
+    block_pool& pool = context_->blocks();
+    if (size + 1 + k_block_headroom > pool.limit())
+      throw std::runtime_error("the last record, which ends at byte " + std::to_string(whole_.end_position()) +
+                               ", has no line end and its block no room for one; a larger --memory would do");
+    block own = size + 1 <= pool.payload() ? pool.try_take() : pool.try_take_large(size + 1);
+    if (!own) return step::memory;
+    std::memcpy(own.data(), whole_.data(), size);
+    own.came_from(whole_);
+    whole_ = std::move(own);
+  }
+  whole_.resize(size + 1);
+  whole_.bytes().back() = std::byte{'\n'};
+  return step::more;
 }
 
 step csv_framer::hand_out(block whole, outlet<rows>& out) {
   progress& source = sources_[whole.source()];
   if (whole.position() < source.end) source = {};
+  const bool cut = carrier_.was_cut();
+  if (cut && !source.schema && options_.columns.empty())
+    throw std::runtime_error("the header at byte " + std::to_string(whole.position()) + " has " +
+                             std::to_string(whole.end_position() - whole.position()) +
+                             " bytes, more than the memory that there is");
   if (!source.schema) find_columns(whole, source);
   source.end = std::max(whole.end_position(), whole.position() + whole.size());
   if (!source.schema) return step::more; // nothing but empty lines yet
   rows made{.data = std::move(whole), .format = row_format::csv, .schema = source.schema};
+  made.cut = cut;
   return out.try_push(std::move(made)) ? step::more : step::room;
 }
 

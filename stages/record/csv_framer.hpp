@@ -22,7 +22,8 @@ struct csv_framing {
   bool quoted_newlines = false;
 };
 
-/// An object stage. A source begins where block::source() changes or position() goes back; its BOM and header are left out of
+/// An object stage. Records leave with their line ends: the last one of a source gets the LF that it lacks, whatever follows
+/// it in the stream. A source begins where block::source() changes or position() goes back; its BOM and header are left out of
 /// the rows, which say with row_schema::header_lines how many lines that were. Sources with equal columns share one schema.
 /// rows::records stays 0: nobody has counted. A header without records makes one empty item, so that its columns are known.
 class csv_framer {
@@ -30,9 +31,15 @@ class csv_framer {
   /// Throws std::invalid_argument: a delimiter that is a quote, a line end, or no ASCII character.
   explicit csv_framer(csv_framing options);
 
-  [[nodiscard]] static stage_needs needs() { return record_carrier::needs(); }
+  /// What its carrier needs, and a copy of a last block that has no room for its LF.
+  [[nodiscard]] static stage_needs needs() {
+    stage_needs all = record_carrier::needs();
+    ++all.blocks;
+    return all;
+  }
   void start(stage_context& context);
-  /// Throws std::runtime_error: a header that is no record, a source that begins behind its header, a record too long.
+  /// A record too long for the memory that there is goes out with its beginning alone: rows::cut. Throws std::runtime_error: a
+  /// header that is no record or too long, a source that begins behind its header.
   step process(inlet<block>& in, outlet<rows>& out);
   step finish(outlet<rows>& out);
 
@@ -43,6 +50,8 @@ class csv_framer {
     std::shared_ptr<const row_schema> schema{};
   };
 
+  step end_and_hand_out(outlet<rows>& out);
+  step end_last_record();
   step hand_out(block whole, outlet<rows>& out);
   void find_columns(block& first, progress& source);
   std::shared_ptr<const row_schema> read_header(block& first, std::uint32_t lines_before);
@@ -51,6 +60,8 @@ class csv_framer {
   csv_framing options_;
   std::unique_ptr<const record_ends> ends_; // in one place, however the stage is moved
   record_carrier carrier_;
+  stage_context* context_ = nullptr;
+  block whole_; ///< came from the carrier, and waits for its LF
   std::shared_ptr<const row_schema> latest_;
   std::unordered_map<std::uint32_t, progress> sources_; ///< by number; streams that are merged take turns
 };

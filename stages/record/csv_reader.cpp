@@ -124,6 +124,7 @@ void csv_reader::fill_cells() {
   for (std::size_t i = 0; i < wanted_.size(); ++i) {
     const csv_field& field = fields[wanted_[i]];
     cell& to = cells_[i];
+    to.column = static_cast<std::uint32_t>(field.begin - scanner_.text().data()) + (field.quoted ? 0 : 1);
     if (!field.quoted && field.begin == field.end) {
       to.kind = cell_kind::null;
       to.text = {};

@@ -42,6 +42,18 @@ dead_letter_file::dead_letter_file(std::string path) : path_(std::move(path)) {
   end_half_line();
 }
 
+dead_letter_file::identity dead_letter_file::which() const {
+  struct stat found {};
+  if (::fstat(file_.number(), &found) != 0) return {};
+  return {static_cast<std::uint64_t>(found.st_dev), static_cast<std::uint64_t>(found.st_ino)};
+}
+
+std::optional<dead_letter_file::identity> dead_letter_file::which(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return std::nullopt;
+  return identity{static_cast<std::uint64_t>(found.st_dev), static_cast<std::uint64_t>(found.st_ino)};
+}
+
 // Half a letter of ours is not durable by definition: its record comes again. Whatever else lacks its LF gets one.
 void dead_letter_file::end_half_line() {
   struct stat found {};
@@ -77,6 +89,7 @@ void dead_letter_file::append(std::string_view run, const bad_record_report& bad
   buffer_.append(",\"byte\":").append(std::to_string(bad.byte));
   buffer_.append(bad.exact ? ",\"exact\":true" : ",\"exact\":false");
   buffer_.append(",\"attempts\":").append(std::to_string(bad.attempts));
+  if (bad.raw_is != raw_form::record) buffer_.append(",\"raw_is\":\"").append(name_of(bad.raw_is)).append("\"");
   if (is_utf8(bad.raw)) {
     buffer_ += ",\"raw\":\"";
     add_text(bad.raw);

@@ -17,6 +17,8 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 
 constexpr std::size_t k_first_capacity = 16 * 1024;
+/// What a reader keeps from block to block: what is there for longer records goes back.
+constexpr std::size_t k_kept_capacity = 256 * 1024;
 constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
 class json_reader final : public record_reader {
@@ -42,6 +44,7 @@ class json_reader final : public record_reader {
   [[nodiscard]] std::string_view padded_line();
   [[nodiscard]] bool has_escapes();
   void make_room(std::size_t bytes);
+  void drop_what_is_large();
   found bad(reject_class why, std::uint32_t column, std::string_view field);
 
   ondemand::parser parser_;
@@ -62,12 +65,24 @@ class json_reader final : public record_reader {
 };
 
 void json_reader::make_room(std::size_t bytes) {
-  const std::size_t capacity = std::bit_ceil(bytes);
+  const bool large = bytes > k_kept_capacity; // just so much, or a record of 2 GiB would ask for 4
+  const std::size_t capacity = large ? bytes : std::bit_ceil(bytes);
   if (parser_.allocate(capacity) != simdjson::SUCCESS) throw std::bad_alloc();
   capacity_ = capacity;
 }
 
+// Tokens take four bytes and strings two of each byte of the longest record yet, in every replica that met one.
+void json_reader::drop_what_is_large() {
+  if (capacity_ > k_kept_capacity) {
+    parser_ = ondemand::parser();
+    make_room(k_first_capacity);
+  }
+  if (padded_.size() > k_kept_capacity) padded_ = {};
+  walk_.drop_what_is_large(k_kept_capacity);
+}
+
 void json_reader::begin(const rows& in) {
+  drop_what_is_large();
   text_ = in.data.text().data();
   end_ = text_ + in.data.size();
   const char* const storage_end = text_ + in.data.capacity();
@@ -108,7 +123,7 @@ bool json_reader::has_escapes() {
 std::string_view json_reader::padded_line() {
   const auto size = static_cast<std::size_t>(line_end_ - line_);
   if (line_end_ <= safe_end_ && line_end_ != end_) return {line_, size};
-  if (padded_.size() < size + simdjson::SIMDJSON_PADDING) padded_.resize(2 * size + simdjson::SIMDJSON_PADDING);
+  make_size(padded_, size + simdjson::SIMDJSON_PADDING);
   std::memcpy(padded_.data(), line_, size);
   std::memset(padded_.data() + size, '\n', simdjson::SIMDJSON_PADDING);
   return {padded_.data(), size};

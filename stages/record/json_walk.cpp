@@ -44,7 +44,7 @@ void json_walk::start(const json_text& record) {
   has_escapes_ = record.has_escapes;
   ++record_;
   if (!has_escapes_) return;
-  if (unescaped_.size() < size_) unescaped_.resize(2 * size_);
+  make_size(unescaped_, size_);
   room_ = unescaped_.data();
 }
 
@@ -56,7 +56,7 @@ bool json_walk::take(const json_text& record) {
   const going end = object(tree_.root());
   if (end == going::failed) return false;
   if (end == going::on && !ends_here()) return false;
-  if (end == going::stopped && !one_brace_left() && !(leave() && ends_here())) return false;
+  if (end == going::stopped && !one_brace_left() && !(leave(true) && ends_here())) return false;
   for (const auto& [to, from] : tree_.copies()) { cells_[to] = cells_[from]; }
   return true;
 }
@@ -80,7 +80,7 @@ json_walk::going json_walk::object(field_node& node) {
     if (all || left != 0) ++at_;
   }
   if (whole) return going::stopped;
-  return leave() ? going::on : going::failed;
+  return leave(true) ? going::on : going::failed;
 }
 
 bool json_walk::field(field_node& node, std::size_t& left) {
@@ -137,11 +137,13 @@ bool json_walk::container(field_node& node) {
   if (!wanted) return true;
   cell& to = cells_[node.index()];
   to.kind = cell_kind::nested;
+  to.column = static_cast<std::uint32_t>(begin - text_) + 1;
   to.text = {begin, static_cast<std::size_t>(text_ + at_[-1] + 1 - begin)};
   return true;
 }
 
 bool json_walk::scalar(cell& to) {
+  to.column = *at_ + 1;
   if (here() == '"') return string(to);
   const std::string_view text = token();
   if (here() == '-' || is_digit(here())) {
@@ -176,39 +178,28 @@ bool json_walk::string(cell& to) {
 
 /// Goes behind a value that nobody wants, by its brackets alone.
 bool json_walk::skip() {
-  if (is_punctuation(here())) return fail(fault_of(here()));
-  std::size_t depth = 0;
-  do {
-    switch (here()) {
-    case '{':
-    case '[':
-      ++depth;
-      break;
-    case '}':
-    case ']':
-      --depth;
-      break;
-    case '\n':
-      return fail(reject_class::malformed);
-    default:
-      break;
-    }
-    ++at_;
-  } while (depth != 0);
-  return true;
+  const char c = here();
+  if (is_punctuation(c)) return fail(fault_of(c));
+  ++at_;
+  return (c != '{' && c != '[') || leave(c == '{');
 }
 
-/// Goes behind the '}' of the object at hand, by brackets alone.
-bool json_walk::leave() {
+/// Goes behind what closes the object, or the array, at hand, by brackets alone, each of which must be of its kind, up to a depth.
+bool json_walk::leave(bool object) {
+  std::bitset<k_json_depth> in_object;
+  in_object[0] = object;
   for (std::size_t depth = 1; depth != 0; ++at_) {
-    switch (here()) {
+    const char c = here();
+    switch (c) {
     case '{':
     case '[':
+      if (depth < k_json_depth) in_object[depth] = c == '{';
       ++depth;
       break;
     case '}':
     case ']':
       --depth;
+      if (depth < k_json_depth && in_object[depth] != (c == '}')) return fail(reject_class::malformed);
       break;
     case '\n':
       return fail(reject_class::malformed);
@@ -223,6 +214,7 @@ bool json_walk::ends_here() { return *at_ == size_ || fail(reject_class::extra_t
 
 /// From here on the text has one brace, and that ends it: a plain record, nothing glued to it, nothing cut off.
 bool json_walk::one_brace_left() const noexcept {
+  if (*at_ >= size_) return false; // no token is left, and blanks may stand behind the last one
   const char* const begin = text_ + *at_;
   const char* end = text_ + size_;
   while (is_blank(end[-1])) { --end; }
@@ -238,14 +230,25 @@ bool json_walk::check_key() {
   return true;
 }
 
+bool json_walk::check_number(std::string_view text) {
+  constexpr std::size_t k_never_too_large = 300; // digits, without an exponent
+  cell value;
+  const bool plain = text.size() <= k_never_too_large && text.find_first_of("eE") == std::string_view::npos;
+  if (!(plain ? is_json_number(text) : read_number(text, value))) return fail(reject_class::bad_number);
+  ++at_;
+  return true;
+}
+
 bool json_walk::check_scalar() {
   const std::string_view text = token();
   bool right = false;
   if (here() == '"')
     right = text.size() >= 2 && text.back() == '"' &&
             (!has_escapes_ || bad_escape(text.substr(1, text.size() - 2)) == std::string_view::npos);
+  else if (here() == '-' || is_digit(here()))
+    return check_number(text);
   else
-    right = is_json_number(text) || text == "null" || text == "true" || text == "false";
+    right = text == "null" || text == "true" || text == "false";
   if (!right) return fail(fault_of(here()));
   ++at_;
   return true;

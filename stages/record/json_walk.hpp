@@ -28,6 +28,13 @@ struct json_text {
   bool has_escapes = true; ///< false: no backslash anywhere
 };
 
+/// At least that size, and no more than it: a vector that resizes itself may take twice as much.
+inline void make_size(std::vector<char>& bytes, std::size_t size) {
+  if (bytes.size() >= size) return;
+  bytes = {};
+  bytes.resize(size);
+}
+
 /// One thread.
 class json_walk {
  public:
@@ -35,6 +42,11 @@ class json_walk {
 
   /// Fills cells(). False: the record is bad, see problem(); where that says `malformed` somebody should look again.
   [[nodiscard]] bool take(const json_text& record);
+
+  /// Gives back what it keeps for records longer than that.
+  void drop_what_is_large(std::size_t bytes) {
+    if (unescaped_.size() > bytes) unescaped_ = {};
+  }
 
   [[nodiscard]] std::span<const cell> cells() const noexcept { return cells_; }
   [[nodiscard]] const record_reader::trouble& problem() const noexcept { return problem_; }
@@ -66,9 +78,10 @@ class json_walk {
   [[nodiscard]] bool scalar(cell& to);
   [[nodiscard]] bool string(cell& to);
   [[nodiscard]] bool skip();
-  [[nodiscard]] bool leave();
+  [[nodiscard]] bool leave(bool object);
   [[nodiscard]] bool check_value();
   [[nodiscard]] bool check_scalar();
+  [[nodiscard]] bool check_number(std::string_view text);
   [[nodiscard]] bool check_key();
   [[nodiscard]] bool ends_here();
   [[nodiscard]] bool one_brace_left() const noexcept;

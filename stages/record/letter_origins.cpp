@@ -32,8 +32,20 @@ void letter_origins::retell(bad_record_report& bad) {
 }
 
 std::optional<std::uint64_t> letter_origins::find(bad_record_report& bad, std::uint64_t from) {
-  const block letters = read_at(from);
-  if (!letters) return std::nullopt;
+  if (window_ && from > window_at_ && from < window_at_ + window_.size()) {
+    block rest = window_.share();
+    rest.drop_front(static_cast<std::size_t>(from - window_at_));
+    if (const std::optional<std::uint64_t> behind = find_in(rest, bad, from)) return behind;
+  }
+  if (!window_ || from != window_at_) {
+    window_ = {}; // its buffer is read into again
+    window_ = read_at(from);
+    window_at_ = from;
+  }
+  return window_ ? find_in(window_, bad, from) : std::nullopt;
+}
+
+std::optional<std::uint64_t> letter_origins::find_in(const block& letters, bad_record_report& bad, std::uint64_t from) {
   reader_.begin(letters);
   while (reader_.next()) {
     const dead_letter& each = reader_.letter();
@@ -43,6 +55,7 @@ std::optional<std::uint64_t> letter_origins::find(bad_record_report& bad, std::u
     bad.byte = each.byte;
     bad.exact = each.exact;
     bad.attempts = each.attempts + 1;
+    if (each.raw_is == name_of(raw_form::columns)) bad.raw_is = raw_form::columns;
     return from + reader_.offset() + reader_.size();
   }
   return std::nullopt;

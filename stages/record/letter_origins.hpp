@@ -28,12 +28,15 @@ class letter_origins {
 
  private:
   [[nodiscard]] std::optional<std::uint64_t> find(bad_record_report& bad, std::uint64_t from);
+  [[nodiscard]] std::optional<std::uint64_t> find_in(const block& letters, bad_record_report& bad, std::uint64_t from);
   [[nodiscard]] block read_at(std::uint64_t offset);
 
   std::string path_;
   descriptor file_;
   block_pool pool_;
   letter_reader reader_;
+  block window_; // whole letters of the file: those of a block stand together, and one read serves many
+  std::uint64_t window_at_ = 0;
   std::uint64_t block_ = 0; // of the letter found last
   std::uint64_t next_ = 0;  // behind it: records of a block are told in order
 };

@@ -9,9 +9,22 @@
 namespace weir::stages {
 namespace {
 
-enum field : std::size_t { k_raw, k_raw_base64, k_stage, k_file, k_line, k_byte, k_exact, k_attempts, k_fields };
-constexpr std::array<const char*, k_fields> k_names = {"raw",  "raw_base64", "stage", "file",
-                                                       "line", "byte",       "exact", "attempts"};
+enum field : std::size_t {
+  k_raw,
+  k_raw_base64,
+  k_raw_is,
+  k_stage,
+  k_file,
+  k_line,
+  k_byte,
+  k_exact,
+  k_attempts,
+  k_fields
+};
+constexpr std::array<const char*, k_fields> k_names = {"raw",  "raw_base64", "raw_is", "stage",   "file",
+                                                       "line", "byte",       "exact",  "attempts"};
+
+constexpr std::string_view k_none = "this line is no dead letter: ";
 
 reader_options all_fields() {
   reader_options options;
@@ -72,7 +85,7 @@ bool letter_reader::next() {
     now_ = {};
     return false;
   case record_reader::found::bad:
-    refuse(name_of(reader_->problem().why));
+    refuse(std::string(k_none).append(name_of(reader_->problem().why)));
   case record_reader::found::record:
     take(reader_->cells());
   }
@@ -81,7 +94,7 @@ bool letter_reader::next() {
 
 void letter_reader::refuse(std::string_view why) const {
   const std::uint64_t byte = now_.data.position() + reader_->offset();
-  throw bad_data(path_ + " (byte " + std::to_string(byte) + "): this line is no dead letter: " + std::string(why));
+  throw bad_data(path_ + " (byte " + std::to_string(byte) + "): " + std::string(why));
 }
 
 void letter_reader::take(std::span<const cell> cells) {
@@ -90,11 +103,13 @@ void letter_reader::take(std::span<const cell> cells) {
     letter_.raw = cells[k_raw].text;
   } else if (cells[k_raw_base64].kind == cell_kind::string) {
     decoded_.clear();
-    if (!append_from_base64(decoded_, cells[k_raw_base64].text)) refuse("'raw_base64' is not base64");
+    if (!append_from_base64(decoded_, cells[k_raw_base64].text))
+      refuse(std::string(k_none).append("'raw_base64' is not base64"));
     letter_.raw = decoded_;
   } else {
-    refuse("it has neither 'raw' nor 'raw_base64'");
+    refuse(std::string(k_none).append("it has neither 'raw' nor 'raw_base64'"));
   }
+  letter_.raw_is = text_in(cells[k_raw_is]);
   letter_.stage = text_in(cells[k_stage]);
   letter_.file = text_in(cells[k_file]);
   letter_.line = count_in(cells[k_line], 0);
@@ -103,8 +118,22 @@ void letter_reader::take(std::span<const cell> cells) {
   letter_.attempts = static_cast<std::uint32_t>(count_in(cells[k_attempts], 1));
 }
 
+namespace {
+
+void check_form(const letter_reader& reader, const letter_choice& wanted) {
+  const dead_letter& found = reader.letter();
+  if (found.raw_is == name_of(raw_form::beginning))
+    reader.refuse("this letter has no more than the beginning of its record");
+  if (wanted.refuses_columns && found.raw_is == name_of(raw_form::columns))
+    reader.refuse("this letter of '" + std::string(found.stage) +
+                  "' holds columns that a select has made already: replay it without that select, and --stage leaves "
+                  "out the letters of others");
+}
+
+} // namespace
+
 // A letter is longer than its record by its other members, so what is written never reaches what is still to be read.
-std::uint64_t unwrap_letters(letter_reader& reader, block& letters, std::string_view stage) {
+std::uint64_t unwrap_letters(letter_reader& reader, block& letters, const letter_choice& wanted) {
   const std::uint64_t position = letters.position();
   const std::uint64_t end = letters.end_position();
   char* const front = reinterpret_cast<char*>(letters.data());
@@ -113,7 +142,8 @@ std::uint64_t unwrap_letters(letter_reader& reader, block& letters, std::string_
   reader.begin(letters);
   while (reader.next()) {
     const dead_letter& found = reader.letter();
-    if (!is_of(found.stage, stage)) continue;
+    if (!is_of(found.stage, wanted.stage)) continue;
+    check_form(reader, wanted);
     std::memmove(to, found.raw.data(), found.raw.size());
     to += found.raw.size();
     *to++ = '\n';

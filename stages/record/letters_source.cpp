@@ -17,7 +17,7 @@ namespace {
 /// Blocks of whole letters to blocks of the records in them.
 class unwrap_stage {
  public:
-  unwrap_stage(std::string path, std::string stage) : reader_(std::move(path)), stage_(std::move(stage)) {}
+  unwrap_stage(std::string path, letter_choice wanted) : reader_(std::move(path)), wanted_(std::move(wanted)) {}
 
   static stage_needs needs() { return {.blocks_if_shared = k_own_blocks, .context_bytes = letter_origins::k_bytes}; }
   void start(stage_context& context) { context_ = &context; }
@@ -26,7 +26,7 @@ class unwrap_stage {
     block& item = in.front();
     if (item.size() > 0 && !done_) {
       if (const step own = make_own(item, *context_); own != step::more) return own;
-      (void)unwrap_letters(reader_, item, stage_);
+      (void)unwrap_letters(reader_, item, wanted_);
       done_ = true;
     }
     if (item.size() > 0 && !out.try_push(std::move(item))) return step::room;
@@ -37,7 +37,7 @@ class unwrap_stage {
 
  private:
   letter_reader reader_;
-  std::string stage_;
+  letter_choice wanted_;
   stage_context* context_ = nullptr;
   bool done_ = false; // the block at hand is records already
 };
@@ -50,7 +50,9 @@ pipe<void, block> letters(letters_options options) {
         [origins = std::make_shared<letter_origins>(options.path)](bad_record_report& bad) { origins->retell(bad); });
   }
   return read({.paths = {options.path}, .resume = options.resume}) | lines() |
-         make_stage("letters", [path = options.path, stage = options.stage] { return unwrap_stage(path, stage); });
+         make_stage("letters", [path = options.path, wanted = letter_choice{options.stage, options.refuses_columns}] {
+           return unwrap_stage(path, wanted);
+         });
 }
 
 } // namespace weir::stages

@@ -1,9 +1,9 @@
 #include "stages/record/number_text.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <cstdlib>
-#include <string>
+#include <cstdint>
+#include <string_view>
 
 namespace weir::stages {
 namespace {
@@ -42,10 +42,29 @@ bool all_of(std::string_view text, Number& to) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-/// from_chars tells too small from too large by nothing; a number next to zero is a number.
+/// The power of ten of a number's first digit that is not 0, roughly where it is far from 0; 0 where there is none.
+std::int64_t magnitude_of(std::string_view text) {
+  constexpr std::int64_t k_far = 1'000'000'000;
+  const std::size_t e = std::min(text.find_first_of("eE"), text.size());
+  const std::string_view mantissa = text.substr(0, e);
+  const std::size_t first = mantissa.find_first_of("123456789");
+  if (first == std::string_view::npos) return 0;
+  const std::size_t point = std::min(mantissa.find('.'), mantissa.size());
+  const auto place = static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first) - (first < point ? 1 : 0);
+  std::string_view power = text.substr(std::min(e + 1, text.size()));
+  if (power.starts_with('+')) power.remove_prefix(1);
+  std::int64_t exponent = 0;
+  if (std::from_chars(power.data(), power.data() + power.size(), exponent).ec == std::errc::result_out_of_range)
+    exponent = k_far;
+  if (exponent >= k_far || exponent <= -k_far) exponent = power.starts_with('-') ? -k_far : k_far;
+  return place + exponent;
+}
+
+/// from_chars tells too small from too large by nothing; a number next to zero is a number. (strtod asks the locale.)
 bool nearly_zero(std::string_view text, double& to) {
-  to = std::strtod(std::string(text).c_str(), nullptr);
-  return std::isfinite(to);
+  if (magnitude_of(text) >= 0) return false;
+  to = text.starts_with('-') ? -0.0 : 0.0;
+  return true;
 }
 
 } // namespace

@@ -51,7 +51,8 @@ struct record_ledger::state {
   std::function<void(bad_record_report&)> retell;
   std::list<record_account> accounts;
   std::vector<reader> readers;
-  std::map<std::string, dead_letter_file> files;
+  std::list<dead_letter_file> files;
+  std::map<std::string, dead_letter_file*> file_names; ///< two may be of one file
   std::vector<error_group> errors;
   std::uint64_t bad = 0;
 
@@ -76,8 +77,14 @@ void record_ledger::state::group(const bad_record_report& report) {
 }
 
 dead_letter_file& record_ledger::state::file(const std::string& path) {
-  const auto known = files.find(path);
-  return known != files.end() ? known->second : files.emplace(path, path).first->second;
+  dead_letter_file*& named = file_names[path];
+  if (named != nullptr) return *named;
+  if (const auto which = dead_letter_file::which(path)) {
+    const auto known =
+        std::find_if(files.begin(), files.end(), [&](const dead_letter_file& file) { return file.which() == *which; });
+    if (known != files.end()) return *(named = &*known);
+  }
+  return *(named = &files.emplace_back(path));
 }
 
 void record_ledger::state::judge(std::uint64_t least) const {
@@ -156,18 +163,18 @@ void record_ledger::rejected(const record_policy& policy, const bad_record_repor
 std::size_t record_ledger::unwritten() const {
   const std::lock_guard held(state_->lock);
   std::size_t sum = 0;
-  for (const auto& [path, file] : state_->files) sum += file.unwritten();
+  for (const dead_letter_file& file : state_->files) sum += file.unwritten();
   return sum;
 }
 
 void record_ledger::flush() {
   const std::lock_guard held(state_->lock);
-  for (auto& [path, file] : state_->files) file.flush();
+  for (dead_letter_file& file : state_->files) file.flush();
 }
 
 void record_ledger::make_durable() {
   const std::lock_guard held(state_->lock);
-  for (auto& [path, file] : state_->files) file.make_durable();
+  for (dead_letter_file& file : state_->files) file.make_durable();
 }
 
 void record_ledger::ended(const record_account& reader) {

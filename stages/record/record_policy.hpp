@@ -21,6 +21,15 @@ struct record_policy {
   /// Several stages, or several of one, with the same path share one file.
 };
 
+/// What a report has of its record.
+enum class raw_form : std::uint8_t {
+  record,   ///< all of it, as it was read
+  columns,  ///< as JSON what a select made of it, where the stage got no more
+  beginning ///< of a record too long to be held
+};
+/// "record", "columns", "beginning"
+[[nodiscard]] std::string_view name_of(raw_form what) noexcept;
+
 /// One bad record, told in full.
 struct bad_record_report {
   std::string stage;
@@ -32,6 +41,7 @@ struct bad_record_report {
   std::uint64_t byte = 0;   ///< where the record begins in the file, after decompression
   bool exact = true;        ///< false: `byte` is where the record's block begins
   std::string_view raw;     ///< the record as the stage got it, without its line end
+  raw_form raw_is = raw_form::record;
   std::uint32_t attempts = 1;
 };
 /// "logs/a.ndjson:1834:57 (byte 562113): json: string not closed"

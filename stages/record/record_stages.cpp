@@ -44,8 +44,16 @@ pipe<rows, rows> select(select_options options) {
   return pipe<rows, rows>(record_part_of(std::move(step)));
 }
 
+pipe<rows, block> to(to_options options) {
+  record_step step = step_of(record_step::kind::to, std::move(options.on_error), std::move(options.ledger));
+  step.form = options.form;
+  return pipe<rows, block>(record_part_of(std::move(step)));
+}
+
 pipe<rows, block> to(text_form form) {
-  return pipe<rows, block>(record_part_of({.what = record_step::kind::to, .form = form}));
+  to_options options;
+  options.form = form;
+  return to(std::move(options));
 }
 
 } // namespace weir::stages

@@ -66,12 +66,20 @@ enum class text_form : std::uint8_t {
   json,
   csv ///< a header, then a line a record; strings are quoted where they must be
 };
+struct to_options {
+  text_form form = text_form::as_is;
+  record_policy on_error{}; ///< of a record whose text no memory holds
+  shared_ledger ledger{};
+};
 /// Records as text again, a line each.
+pipe<rows, block> to(to_options options);
 pipe<rows, block> to(text_form form = text_form::as_is);
 
 struct letters_options {
   std::string path;  ///< of a file of dead letters
   std::string stage; ///< takes only letters of this one; empty: all
+  /// A letter that holds the columns that a select made, in place of the record, is bad_data: for pipelines that select anew.
+  bool refuses_columns = false;
   shared_ledger ledger{};
   std::shared_ptr<journal> resume{}; ///< see read_options
 };

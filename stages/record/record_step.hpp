@@ -24,8 +24,8 @@ struct record_step {
 
   kind what{};
   record_policy on_error{};
-  shared_ledger ledger{};            ///< null: of `to` alone, which finds no bad records out by itself
-  record_account* account = nullptr; ///< in the ledger
+  shared_ledger ledger{};            ///< never null
+  record_account* account = nullptr; ///< in the ledger; never null
   validation check{};                ///< of json
   csv_framing framing{};             ///< of csv
   std::optional<predicate> test{};   ///< of where

@@ -10,11 +10,13 @@ namespace {
 /// Dead letters stay in memory so long, and so many bytes of them.
 constexpr auto k_linger = std::chrono::milliseconds(100);
 constexpr std::size_t k_most_unwritten = 32 * 1024;
-/// What a letter takes beside its record, roughly.
+/// What a letter takes beside its record, roughly; and a byte of that, escaped, at most.
 constexpr std::size_t k_letter = 400;
+constexpr std::size_t k_escaped = 6;
 
 rows alone_in(const rows& where, std::size_t offset, std::size_t size) {
-  rows one{.data = where.data.share(), .format = where.format, .records = 1, .schema = where.schema};
+  rows one = where.share();
+  one.records = 1;
   one.data.drop_front(offset);
   one.data.resize(size);
   return one;
@@ -31,7 +33,6 @@ std::string_view without_line_end(std::string_view record) {
 void reject_desk::start(stage_context& context) {
   context_ = &context;
   for (const record_step& step : *steps_) {
-    if (!step.ledger) continue;
     step.ledger->prepare(step.on_error);
     letters_ = letters_ || step.on_error.action == bad_record::dead_letter;
   }
@@ -57,21 +58,18 @@ void reject_desk::count(const sift_counts& counts) {
   for (std::size_t i = 0; i < steps_->size(); ++i) {
     const sift_counts::of_step& did = counts.steps[i];
     const std::uint64_t out = in - did.filtered - did.rejected;
-    if (record_account* const account = (*steps_)[i].account; account != nullptr) {
-      account->in.add(in);
-      account->filtered.add(did.filtered);
-      account->rejected.add(did.rejected);
-      account->out.add(out);
-    }
+    record_account& account = *(*steps_)[i].account;
+    account.in.add(in);
+    account.filtered.add(did.filtered);
+    account.rejected.add(did.rejected);
+    account.out.add(out);
     in = out;
   }
 }
 
 std::size_t reject_desk::unwritten() const {
   std::size_t most = 0;
-  for (const record_step& step : *steps_) {
-    if (step.ledger) most = std::max(most, step.ledger->unwritten());
-  }
+  for (const record_step& step : *steps_) most = std::max(most, step.ledger->unwritten());
   return most;
 }
 
@@ -79,7 +77,7 @@ bool reject_desk::would_write(std::span<const bad_row> bad) const {
   if (!letters_ || bad.empty()) return false;
   if (letters_due_ && context_->now() >= *letters_due_) return true;
   std::size_t bytes = unwritten();
-  for (const bad_row& each : bad) bytes += k_letter + 2 * std::size_t{each.size};
+  for (const bad_row& each : bad) bytes += k_letter + k_escaped * each.size;
   return bytes > k_most_unwritten;
 }
 
@@ -87,7 +85,7 @@ void reject_desk::report(std::span<const bad_row> bad, const rows& where, std::s
   if (!judge_) judge_.emplace(steps_);
   for (const bad_row& each : bad) {
     const rows alone = alone_in(where, base + each.offset, each.size);
-    report_one(each, alone, judge_->judge(alone));
+    each.cut ? report_cut(each, alone) : report_one(each, alone, judge_->judge(alone));
   }
   if (!letters_) return;
   if (context_->may_block()) {
@@ -105,6 +103,15 @@ void reject_desk::report_too_long(const bad_row& bad, const rows& where, std::si
   report_one(bad, alone_in(where, bad.offset, bad.size), found);
 }
 
+void reject_desk::report_cut(const bad_row& bad, const rows& alone) {
+  const std::uint64_t bytes = alone.data.end_position() - bad.position;
+  sifter::judgement found;
+  found.why = reject_class::too_long;
+  found.message = "the record has " + std::to_string(bytes) + " bytes, more than the memory that there is; --memory " +
+                  std::to_string(3 * ((bytes >> 20) + 1) + 64) + "M would do";
+  report_one(bad, alone, found);
+}
+
 void reject_desk::report_one(const bad_row& bad, const rows& alone, const sifter::judgement& found) {
   const record_step& step = (*steps_)[bad.step];
   if (path_.empty()) path_ = step.ledger->path_of(source_);
@@ -118,6 +125,8 @@ void reject_desk::report_one(const bad_row& bad, const rows& alone, const sifter
   told.byte = bad.position;
   told.exact = bad.exact;
   told.raw = raw_of(alone);
+  if (alone.format == row_format::cells) told.raw_is = raw_form::columns;
+  if (alone.cut) told.raw_is = raw_form::beginning;
   step.ledger->rejected(step.on_error, told);
 }
 
@@ -139,9 +148,7 @@ std::string_view reject_desk::raw_of(const rows& alone) {
 
 void reject_desk::write_letters() {
   letters_due_.reset();
-  for (const record_step& step : *steps_) {
-    if (step.ledger) step.ledger->flush();
-  }
+  for (const record_step& step : *steps_) step.ledger->flush();
 }
 
 void reject_desk::finish() {

@@ -47,6 +47,7 @@ class reject_desk {
   void finish();
 
  private:
+  void report_cut(const bad_row& bad, const rows& alone);
   void report_one(const bad_row& bad, const rows& alone, const sifter::judgement& found);
   [[nodiscard]] std::size_t unwritten() const;
   [[nodiscard]] std::string_view raw_of(const rows& alone);

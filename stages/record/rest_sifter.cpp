@@ -14,6 +14,18 @@ void skip(rows& in, std::size_t bytes) {
   if (in.format == row_format::cells) in.data.position(position);
 }
 
+rows rows_in(const sifted& item) {
+  return {.data = item.data.share(), .format = item.format, .records = 0, .schema = item.schema, .placed = item.placed};
+}
+
+/// The step that writes records anew: what no memory holds is its fault.
+std::size_t writer_of(const record_steps& steps) {
+  for (std::size_t i = steps.size() - 1; i > 0; --i) {
+    if (steps[i].what == record_step::kind::select || steps[i].what == record_step::kind::to) return i;
+  }
+  return 0;
+}
+
 } // namespace
 
 std::size_t take_out(char* data, std::size_t size, std::span<const bad_row> bad) {
@@ -36,11 +48,11 @@ void rest_sifter::settle_counts(const sifted& made, const rows& where, std::size
 void rest_sifter::go_on_in_place(sifted& item) {
   if (!sifter_) sifter_.emplace(steps_);
   char* const front = reinterpret_cast<char*>(item.data.data());
-  const rows all{.data = item.data.share(), .format = item.format, .records = 0, .schema = item.schema};
+  const rows all = rows_in(item);
   std::size_t kept = item.data.size();
   const std::size_t end = item.rest + item.rest_size;
   for (sifter::stop why = sifter::stop::bad; why == sifter::stop::bad;) {
-    rows left{.data = item.data.share(), .format = item.format, .records = 0, .schema = item.schema};
+    rows left = rows_in(item);
     left.data.resize(end);
     skip(left, item.rest);
     sifter_->begin(left);
@@ -57,7 +69,7 @@ void rest_sifter::go_on_in_place(sifted& item) {
 
 void rest_sifter::begin_anew(const sifted& item) {
   if (!sifter_) sifter_.emplace(steps_);
-  left_ = {.data = item.source.data.share(), .format = item.source.format, .records = 0, .schema = item.source.schema};
+  left_ = item.source.share();
   skip(left_, item.rest);
   sifter_->begin(left_);
   piece_begin_ = left_.data.position();
@@ -80,6 +92,7 @@ step rest_sifter::go_on_anew(const sifted& item) {
   }
   begun_ = false;
   left_ = {};
+  made_ = {}; // an empty one would be taken for one that the writer has begun
   return step::more;
 }
 
@@ -114,7 +127,7 @@ void rest_sifter::take_larger_or_refuse() {
     return;
   }
   sifted refused;
-  sifter_->refuse(refused, 0);
+  sifter_->refuse(refused, writer_of(*steps_));
   desk_->count(refused.counts);
   desk_->report_too_long(refused.bad.front(), left_, needed);
   desk_->pass_lines(refused.counts.lines);
@@ -128,11 +141,9 @@ step rest_sifter::emit(const sifted& item) {
   made_.came_from(left_.data);
   made_.position(piece_begin_);
   made_.end_position(end);
-  if (const step why = exit_->emit(made_, writer_.records(), item, open); why != step::more) {
-    return why;
-  }
+  if (const step why = exit_->emit(made_, writer_.records(), item, open); why != step::more) { return why; }
   made_ = {};
-  piece_begin_ = end;
+  if (!open) piece_begin_ = end; // places count from where the whole of an open one begins
   emitting_ = false;
   return step::more;
 }

@@ -20,6 +20,8 @@ void append(block& to, std::string_view text) {
 // A stream that goes on where an earlier run stopped has its header.
 void row_exit::begin(const sifted& item) {
   if (std::exchange(begun_, true)) return;
+  with_header_ =
+      header_ == header_line::always || (header_ == header_line::if_csv_came && item.came_as == row_format::csv);
   header_out_ = item.position > 0 && item.header_lines == 0 && item.source_number != 0;
 }
 
@@ -40,7 +42,11 @@ step row_exit::emit(block& data, std::uint32_t records, const sifted& item, bool
 }
 
 void row_exit::push(block data, std::uint32_t records, const sifted& item) {
-  to_->push({.data = std::move(data), .format = item.format, .records = records, .schema = item.schema});
+  to_->push({.data = std::move(data),
+             .format = item.format,
+             .records = records,
+             .schema = item.schema,
+             .placed = item.placed});
   told_ = item.schema;
   said_something_ = true;
 }

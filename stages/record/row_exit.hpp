@@ -24,10 +24,17 @@ class row_outlet {
   ~row_outlet() = default;
 };
 
+/// When a line of column names stands in front of what leaves.
+enum class header_line : std::uint8_t {
+  none,
+  if_csv_came, ///< text as it is: known with the first rows
+  always
+};
+
 /// The settle node's turns only.
 class row_exit {
  public:
-  row_exit(row_outlet& to, bool text, bool with_header) : to_(&to), text_(text), with_header_(with_header) {}
+  row_exit(row_outlet& to, bool text, header_line header) : to_(&to), text_(text), header_(header) {}
 
   /// Blocks of its pool: a header, a block without records.
   static constexpr std::size_t k_blocks = 2;
@@ -54,7 +61,8 @@ class row_exit {
 
   row_outlet* to_;
   bool text_;
-  bool with_header_; ///< CSV leaves
+  header_line header_;
+  bool with_header_ = false; ///< CSV leaves
   stage_context* context_ = nullptr;
 
   block joint_; ///< pieces so far

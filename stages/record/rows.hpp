@@ -64,9 +64,11 @@ struct rows {
   row_format format = row_format::json;
   std::uint32_t records = 0; ///< in data
   std::shared_ptr<const row_schema> schema{};
+  bool placed = true; ///< cells only: each record says where it began in its source; false: where its block did
+  bool cut = false;   ///< data is one record's beginning; its length is what its positions say
 
   /// Another handle of the same records: what the branches of a tee get.
-  [[nodiscard]] rows share() const noexcept { return {data.share(), format, records, schema}; }
+  [[nodiscard]] rows share() const noexcept { return {data.share(), format, records, schema, placed, cut}; }
 };
 
 /// What it counts as in byte accounting.

@@ -1,5 +1,6 @@
 #include "stages/record/settle_node.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::stages {
@@ -12,17 +13,20 @@ constexpr std::size_t k_letters = 64 * 1024;
 
 bool leaves_text(const record_steps& steps) { return steps.back().what == record_step::kind::to; }
 
-// As it is, CSV is what came as CSV.
-bool leaves_csv(const record_steps& steps) {
-  const bool asks = leaves_text(steps) && steps.back().form != text_form::json;
-  return asks && (steps.back().form == text_form::csv || !needs_of(steps).rewrites);
+// As it is, CSV is what came as CSV, unless a select made cells of it.
+header_line header_of(const record_steps& steps) {
+  if (!leaves_text(steps) || steps.back().form == text_form::json) return header_line::none;
+  if (steps.back().form == text_form::csv) return header_line::always;
+  const bool selects = std::any_of(steps.begin(), steps.end(),
+                                   [](const record_step& step) { return step.what == record_step::kind::select; });
+  return selects ? header_line::none : header_line::if_csv_came;
 }
 
 } // namespace
 
 settle_node::settle_node(std::string name, std::shared_ptr<const record_steps> steps, edge_base& in, edge_base& out)
     : node(std::move(name)), steps_(std::move(steps)), in_(static_cast<typed_edge<sifted>&>(in)), out_(out),
-      desk_(steps_), exit_(*this, leaves_text(*steps_), leaves_csv(*steps_)), rest_(steps_, desk_, exit_) {
+      desk_(steps_), exit_(*this, leaves_text(*steps_), header_of(*steps_)), rest_(steps_, desk_, exit_) {
   add_input(in);
   add_output(out);
 }
@@ -115,7 +119,8 @@ step settle_node::take_out_bad(sifted& item) {
   if (item.bad.empty()) return step::more;
   if (desk_.would_write(item.bad) && !context().may_block()) return step::blocking;
   if (item.in_place) {
-    const rows where{.data = item.data.share(), .format = item.format, .records = 0, .schema = item.schema};
+    const rows where{
+        .data = item.data.share(), .format = item.format, .records = 0, .schema = item.schema, .placed = item.placed};
     desk_.report(item.bad, where);
     item.data.resize(take_out(reinterpret_cast<char*>(item.data.data()), item.data.size(), item.bad));
   } else {

@@ -81,7 +81,11 @@ class layout_maker {
 
   [[nodiscard]] std::vector<selected> all_columns() const {
     std::vector<selected> all;
-    for (const std::string& name : schema_->columns) all.push_back({field_path{{name}}, name});
+    for (const std::string& name : schema_->columns) {
+      const bool twice = std::any_of(all.begin(), all.end(), [&](const selected& one) { return one.name == name; });
+      if (twice) throw std::invalid_argument("there are two columns '" + name + "': name them with --columns");
+      all.push_back({field_path{{name}}, name});
+    }
     return all;
   }
   void write_columns(const std::vector<selected>& columns) {

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "stages/text/record_carrier.hpp"
+
 namespace weir::stages {
 namespace {
 
@@ -40,6 +42,8 @@ stage_needs sift_work::needs() const {
 
 void sift_work::take(rows in) {
   current_ = std::move(in);
+  if (steps_->front().what == record_step::kind::json && current_.data)
+    current_.cut = record_carrier::is_beginning(current_.data);
   busy_ = true;
   begun_ = false;
   first_ = true;
@@ -58,16 +62,22 @@ step sift_work::go_on(outlet<sifted>& out) {
     give(fresh_item(), out, true);
     return step::more;
   }
+  if (current_.cut) {
+    put_out_cut(out);
+    return step::more;
+  }
   if (!begun_) {
     if (const step why = begin(); why != step::more) return why;
   }
   if (!sifter_.in_place()) return rewrite(out);
-  sift_in_place(out);
+  only_read_ ? sift_shared(out) : sift_in_place(out);
   return step::more;
 }
 
 step sift_work::begin() {
-  if (does_.changes && current_.data.shared()) {
+  only_read_ =
+      does_.changes && current_.data.shared() && current_.data.size() + k_block_headroom > context_->blocks().limit();
+  if (does_.changes && current_.data.shared() && !only_read_) {
     if (const step why = make_own(current_.data, *context_); why != step::more) return why;
   }
   sifter_.begin(current_);
@@ -82,6 +92,7 @@ sifted sift_work::fresh_item() const {
   const bool known = begun_ && sifter_.leaves() != nullptr;
   item.schema = known ? sifter_.leaves() : current_.schema;
   item.format = begun_ ? sifter_.format() : current_.format;
+  item.placed = begun_ ? sifter_.exact() : current_.placed;
   item.in_place = !begun_ || sifter_.in_place();
   item.came_as = current_.format;
   item.position = current_.data.position();
@@ -102,6 +113,17 @@ void sift_work::give(sifted item, outlet<sifted>& out, bool last) {
   (void)out.try_push(std::move(item)); // there is room
 }
 
+// The first step, which reads, has found it out: nobody has seen the record.
+void sift_work::put_out_cut(outlet<sifted>& out) {
+  sifted item = fresh_item();
+  item.in_place = false;
+  item.source = input();
+  item.counts.in = item.counts.lines = item.counts.steps[0].rejected = 1;
+  item.bad.push_back(
+      {.position = current_.data.position(), .size = static_cast<std::uint32_t>(current_.data.size()), .cut = true});
+  give(std::move(item), out, true);
+}
+
 // A block that nothing is left of goes back to its pool at once.
 void sift_work::sift_in_place(outlet<sifted>& out) {
   sifted item = fresh_item();
@@ -115,6 +137,29 @@ void sift_work::sift_in_place(outlet<sifted>& out) {
   if (kept > 0 || item.rest != sifted::k_no_rest) {
     item.data = std::move(current_.data);
     item.data.resize(kept);
+    item.records = item.counts.kept;
+  }
+  give(std::move(item), out, true);
+}
+
+// Behind a tee a long record, alone in its block, stays where it is: what is kept of such a block is all of it, or nothing.
+void sift_work::sift_shared(outlet<sifted>& out) {
+  sifted item = fresh_item();
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  if (!sifter_.one_stretch(item, begin, end)) {
+    throw std::runtime_error("a block of " + std::to_string(current_.data.size()) + " bytes from byte " +
+                             std::to_string(current_.data.position()) +
+                             " on is too large to be copied for this branch of the tee");
+  }
+  if (!item.bad.empty()) item.source = input();
+  item.in_place = false; // the bad rows stand in the source, not among the kept ones
+  if (item.counts.kept > 0) {
+    const std::uint64_t position = current_.data.position();
+    item.data = std::move(current_.data);
+    item.data.drop_front(begin);
+    item.data.resize(end - begin);
+    item.data.position(position); // what was left out in front is accounted for
     item.records = item.counts.kept;
   }
   give(std::move(item), out, true);
@@ -167,7 +212,9 @@ void sift_work::leave_rest(sifted item, outlet<sifted>& out) {
 }
 
 rows sift_work::input() const {
-  return {.data = current_.data.share(), .format = current_.format, .records = 0, .schema = current_.schema};
+  rows same = current_.share();
+  same.records = 0;
+  return same;
 }
 
 } // namespace weir::stages

@@ -39,7 +39,9 @@ class sift_work {
   step begin();
   [[nodiscard]] sifted fresh_item() const;
   void give(sifted item, outlet<sifted>& out, bool last);
+  void put_out_cut(outlet<sifted>& out);
   void sift_in_place(outlet<sifted>& out);
+  void sift_shared(outlet<sifted>& out);
   step rewrite(outlet<sifted>& out);
   void give_piece(sifted item, outlet<sifted>& out);
   void leave_rest(sifted item, outlet<sifted>& out);
@@ -57,6 +59,7 @@ class sift_work {
   bool first_ = true; ///< nothing was made of current_ yet
   // Of current_ as it came.
   bool gapless_ = false;
+  bool only_read_ = false;        ///< others hold it too, and no block of ours can hold a copy
   std::uint64_t piece_begin_ = 0; ///< where what made_ holds begins in the source
   block made_;                    ///< being filled
 };

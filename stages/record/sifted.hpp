@@ -21,6 +21,7 @@ struct bad_row {
   std::uint32_t line = 0;     ///< line ends of the input block in front of it
   std::uint8_t step = 0;      ///< which of the joined steps found it out
   bool exact = true;          ///< of position
+  bool cut = false;           ///< it is longer than what stands there
 };
 
 /// So many may travel with one item; what lies behind them in a block in place is left to the settle node.
@@ -48,6 +49,7 @@ struct sifted {
   rows source; ///< the input block, where the bad rows stand in it, not in data, or where there is a rest; else null
   row_format format = row_format::json;
   std::shared_ptr<const row_schema> schema{}; ///< of data
+  bool placed = true;                         ///< of data: see rows
   std::uint32_t records = 0;                  ///< good ones in data
 
   sift_counts counts;

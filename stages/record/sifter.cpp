@@ -19,14 +19,6 @@ std::string text_of(const record_reader::trouble& found) {
   return text;
 }
 
-/// Where a cell's text stands in its record, in bytes from 1; 0: not there.
-std::size_t column_of(const cell& of, std::string_view record) {
-  const std::less_equal<const char*> at_most;
-  const bool inside = of.text.data() != nullptr && at_most(record.data(), of.text.data()) &&
-                      at_most(of.text.data() + of.text.size(), record.data() + record.size());
-  return inside ? static_cast<std::size_t>(of.text.data() - record.data()) + 1 : 0;
-}
-
 } // namespace
 
 sifter::sifter(std::shared_ptr<const record_steps> steps) : steps_(std::move(steps)) {
@@ -61,7 +53,7 @@ void sifter::begin(const rows& in) {
   passed_ = 0;
   lines_known_ = in.format != row_format::cells;
   many_lines_ = in.format == row_format::csv && in.schema->quoted_newlines;
-  exact_ = in.format == row_format::cells || in.data.gapless();
+  exact_ = in.format == row_format::cells ? in.placed : in.data.gapless();
   in_source_ = in.data.source();
   pending_ = false;
 }
@@ -134,6 +126,27 @@ std::size_t sifter::in_place(char* to, sifted& item, stop& why) {
   return static_cast<std::size_t>(kept.finish() - to);
 }
 
+// A CR stays: to JSON it is a blank.
+bool sifter::one_stretch(sifted& item, std::size_t& begin, std::size_t& end) {
+  using found = record_reader::found;
+  begin = end = 0;
+  for (found what = reader_->next(); what != found::end; what = reader_->next()) {
+    const int fate = what == found::bad ? 0 : ask(reader_->cells(), item.counts);
+    const std::uint32_t line = pass_record(item.counts);
+    const std::size_t offset = reader_->offset();
+    if (fate == k_keep) {
+      if (item.counts.kept > 0 && offset != end) return false;
+      if (item.counts.kept++ == 0) begin = offset;
+      end = offset + reader_->size();
+    } else if (fate >= 0) {
+      if (item.bad.size() == k_most_bad) return false;
+      put_out(item, static_cast<std::size_t>(fate), offset, line);
+    }
+  }
+  pass_end(item.counts);
+  return true;
+}
+
 // A JSON line's CR LF becomes LF.
 char* sifter::without_cr(char* begin, char* end) const noexcept {
   if (format_ != row_format::json || end - begin < 2 || end[-1] != '\n' || end[-2] != '\r') return end;
@@ -185,13 +198,11 @@ sifter::judgement sifter::judge(const rows& alone) {
 
 sifter::judgement sifter::judge_tests() const {
   const std::span<const cell> cells = reader_->cells();
-  const std::string_view record(text_ + reader_->offset(), reader_->size());
   for (std::size_t i = 0; i < tests_.size(); ++i) {
     const sift_layout::test& test = layout_.tests[i];
     const predicate::verdict verdict = tests_[i].evaluate(cells, test.slots);
     if (verdict.is != predicate::truth::wrong_type) continue;
-    const std::size_t column =
-        verdict.field < test.slots.size() ? column_of(cells[test.slots[verdict.field]], record) : 0;
+    const std::size_t column = verdict.field < test.slots.size() ? cells[test.slots[verdict.field]].column : 0;
     return {
         .step = test.step, .why = reject_class::wrong_type, .column = column, .message = tests_[i].message(verdict)};
   }

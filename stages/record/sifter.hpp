@@ -37,10 +37,16 @@ class sifter {
   /// Of what is kept; the rows that came in have it themselves where this is null.
   [[nodiscard]] const std::shared_ptr<const row_schema>& leaves() const noexcept { return layout_.leaves; }
   [[nodiscard]] row_format format() const noexcept;
+  /// The records' places are known, in cells that are made too.
+  [[nodiscard]] bool exact() const noexcept { return exact_; }
 
   /// Moves the kept and the bad records to `to`, at or before the block's first byte not yet gone past; counts and lists them
   /// in `item`; returns how many bytes they take. Stopped at `bad`, passed() is where to begin anew.
   std::size_t in_place(char* to, sifted& item, stop& why);
+
+  /// As in_place(), for a block that may only be read: counts and lists; `begin` and `end` become where what is kept stands
+  /// in the block. False: that is not one stretch, or there are too many bad rows.
+  [[nodiscard]] bool one_stretch(sifted& item, std::size_t& begin, std::size_t& end);
 
   /// Writes the kept records behind what `to` holds. After `full`, call it again with another block: the record at hand
   /// comes first. After `bad` too, with room in the list.

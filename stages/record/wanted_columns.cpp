@@ -13,14 +13,13 @@ namespace {
   throw std::invalid_argument(message);
 }
 
-/// The names with dots between; how a path is written is another's to say.
+} // namespace
+
 std::string joined(const field_path& path) {
   std::string all;
   for (const std::string& name : path.names) { all += (all.empty() ? "" : ".") + name; }
   return all;
 }
-
-} // namespace
 
 wanted_columns find_columns(const row_schema& schema, std::span<const field_path> wanted) {
   wanted_columns result;

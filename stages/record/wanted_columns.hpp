@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct wanted_columns {
   std::size_t last = 0;             ///< columns up to the last wanted one, that included
   std::vector<std::pair<std::uint32_t, std::uint32_t>> copies; ///< of two places with one column: the second, the first
 };
+
+/// The path's names with dots between; how a path is written is another's to say.
+[[nodiscard]] std::string joined(const field_path& path);
 
 /// Throws std::invalid_argument, which names the field and the columns there are, where a field is no column.
 [[nodiscard]] wanted_columns find_columns(const row_schema& schema, std::span<const field_path> wanted);

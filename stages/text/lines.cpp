@@ -10,6 +10,8 @@ const line_record_ends k_line_ends;
 
 class lines_stage {
  public:
+  explicit lines_stage(long_record too_long) : carrier_(k_line_ends, open_end::closed, too_long) {}
+
   void start(stage_context& context) { carrier_.start(context); }
   static stage_needs needs() { return record_carrier::needs(); }
 
@@ -29,13 +31,14 @@ class lines_stage {
   }
 
  private:
-  record_carrier carrier_{k_line_ends, open_end::closed};
+  record_carrier carrier_;
 };
 
 } // namespace
 
-pipe<block, block> lines() {
-  return make_stage("lines", [] { return lines_stage(); });
+pipe<block, block> lines(long_lines what) {
+  const long_record too_long = what == long_lines::refused ? long_record::refused : long_record::beginning;
+  return make_stage("lines", [too_long] { return lines_stage(too_long); });
 }
 
 } // namespace weir::stages

@@ -1,6 +1,7 @@
 #include "stages/text/record_carrier.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <stdexcept>
 #include <string>
@@ -18,6 +19,7 @@ std::string_view text_of(std::span<const std::byte> bytes) {
 } // namespace
 
 step record_carrier::take(block& item, block& whole) {
+  cut_ = false;
   if (item.size() == 0) return step::more;
   if (!record_open()) return pass_whole_records(item, whole);
   if (item.source() != open_source_ || item.position() != next_position_) return end_record_at_source_end(whole);
@@ -65,8 +67,7 @@ step record_carrier::continue_record(block& item, block& whole) {
 }
 
 step record_carrier::end_record_at_source_end(block& whole) {
-  if (lost_) refuse_record();
-  if (at_source_end_ == open_end::closed) {
+  if (!lost_ && at_source_end_ == open_end::closed) {
     const step why = append({&k_newline, 1}, next_position_, open_source_);
     if (why != step::more) return why;
   }
@@ -81,7 +82,8 @@ void record_carrier::finish(block& whole) {
 }
 
 void record_carrier::hand_out_open(block& whole) {
-  if (lost_) refuse_record();
+  if (lost_ && too_long_ == long_record::refused) refuse_record();
+  cut_ = std::exchange(lost_, false);
   open_.whole_records(true);
   open_.end_position(next_position_);
   whole = std::move(open_);
@@ -97,13 +99,19 @@ step record_carrier::append(std::span<const std::byte> more, std::uint64_t posit
   // An open record has room for its LF: who ends it behind us (end_last_line) need not copy it, and could not if it is long.
   const std::size_t needed = more.size() + (more.back() == k_newline ? 0 : 1);
   if (!lost_ && open_.capacity() - open_.size() < needed) {
-    if (fresh) open_.position(position);
+    if (fresh) {
+      open_.position(position);
+      open_source_ = source;
+    }
     if (const step why = make_room(needed); why != step::more) return why;
   }
   inside_ = ends_->inside(text_of(more), !fresh && inside_);
   open_source_ = source;
   if (lost_) {
     lost_bytes_ += more.size();
+    const std::size_t kept = std::min(more.size(), k_beginning - open_.size());
+    std::memcpy(open_.data() + open_.size(), more.data(), kept);
+    open_.resize(open_.size() + kept);
     return step::more;
   }
   if (fresh) {
@@ -121,13 +129,7 @@ step record_carrier::make_room(std::size_t more) {
   const std::size_t used = open_.size();
   const std::size_t spare = (used + more) / 8;
   constexpr std::size_t k_page = 4096;
-  if (used + more + k_block_headroom + pool.block_size() + k_page > pool.limit()) {
-    lost_ = true;
-    lost_at_ = open_.position();
-    lost_bytes_ = used;
-    open_.reset();
-    return step::more;
-  }
+  if (used + more + k_block_headroom + pool.block_size() + k_page > pool.limit()) { return lose_record(); }
   if (large_) return pool.grow(open_, more + spare) || pool.grow(open_, more) ? step::more : step::memory;
   block larger = pool.try_take_large(used + more + spare);
   if (!larger) larger = pool.try_take_large(used + more);
@@ -137,6 +139,24 @@ step record_carrier::make_room(std::size_t more) {
   larger.came_from(open_);
   open_ = std::move(larger);
   large_ = true;
+  return step::more;
+}
+
+// What follows of it is counted only. The block that it leaves is room for its beginning.
+step record_carrier::lose_record() {
+  std::array<std::byte, k_beginning> beginning{};
+  const std::size_t kept = std::min(open_.size(), beginning.size());
+  if (kept > 0) std::memcpy(beginning.data(), open_.data(), kept);
+  lost_ = true;
+  lost_at_ = open_.position();
+  lost_bytes_ = open_.size();
+  open_.reset();
+  open_ = context_->blocks().try_take();
+  if (!open_) refuse_record();
+  std::memcpy(open_.data(), beginning.data(), kept);
+  open_.resize(kept);
+  open_.position(lost_at_);
+  open_.source(open_source_);
   return step::more;
 }
 

@@ -42,19 +42,38 @@ enum class open_end : std::uint8_t {
   kept    ///< it stays as it is
 };
 
+/// What becomes of a record that is longer than the memory that there is.
+enum class long_record {
+  refused,  ///< an error
+  beginning ///< its first bytes go out, in a block that says with its end_position() how long it is; see was_cut()
+};
+
 /// Part of one stage, with its rules of threads. A block that goes out knows its source, position() and end_position().
 class record_carrier {
  public:
   /// `ends` must live as long.
-  record_carrier(const record_ends& ends, open_end at_source_end) : ends_(&ends), at_source_end_(at_source_end) {}
+  record_carrier(const record_ends& ends, open_end at_source_end, long_record too_long = long_record::refused)
+      : ends_(&ends), at_source_end_(at_source_end), too_long_(too_long) {}
+
+  /// Of a long record so much goes out.
+  static constexpr std::size_t k_beginning = 1024;
+  /// A block of lines is one's beginning: a line without an end that stands for more than its buffer could ever hold. A block
+  /// that lines were left out of stands for no more than that.
+  [[nodiscard]] static bool is_beginning(const block& lines) noexcept {
+    return lines.size() == k_beginning &&
+           lines.end_position() > lines.position() + lines.capacity() + k_block_headroom &&
+           lines.text().find('\n') == std::string_view::npos;
+  }
 
   [[nodiscard]] static stage_needs needs() { return {.blocks = 2, .large_records = true}; }
   void start(stage_context& context) { context_ = &context; }
 
   /// Takes from the front of `item`, the block at the inlet, which is used up when it is empty afterwards; call again with
   /// what is left. `whole` gets a block of whole records, or stays null. step::more; or step::memory, and nothing was taken.
-  /// Throws when a record is longer than the memory that there is.
+  /// Throws when a record is longer than the memory that there is, and refused.
   [[nodiscard]] step take(block& item, block& whole);
+  /// Of the block that went out last: it holds no more than the beginning of its record.
+  [[nodiscard]] bool was_cut() const noexcept { return cut_; }
   /// After the last block: the open record, if there is one. Not in a run that was interrupted: it may be cut.
   void finish(block& whole);
 
@@ -66,10 +85,12 @@ class record_carrier {
   void hand_out_open(block& whole);
   step append(std::span<const std::byte> more, std::uint64_t position, std::uint32_t source);
   step make_room(std::size_t more);
+  step lose_record();
   [[noreturn]] void refuse_record() const;
 
   const record_ends* ends_;
   open_end at_source_end_;
+  long_record too_long_;
   stage_context* context_ = nullptr;
   std::uint32_t open_source_ = 0;   ///< of the open record
   std::uint64_t next_position_ = 0; ///< of the byte that would go on where the last block ended
@@ -80,6 +101,7 @@ class record_carrier {
   bool lost_ = false;
   std::uint64_t lost_at_ = 0;
   std::uint64_t lost_bytes_ = 0;
+  bool cut_ = false;
 };
 
 } // namespace weir::stages

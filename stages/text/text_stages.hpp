@@ -16,7 +16,10 @@ namespace weir::stages {
 /// Blocks are passed on, not copied: only the piece of a line at a block's end moves into the next block's
 /// headroom, and lines over 4 KiB into a block of their own, as large as they need. A line that cannot fit is
 /// a std::runtime_error that gives its position, its length and the memory limit that would do.
-pipe<block, block> lines();
+/// `beginnings`: a line longer than the memory that there is, else an error, goes out as a block of its own that holds no more
+/// than its beginning and says with its positions how long it is. json makes a bad record of it; nothing else knows what it is.
+enum class long_lines : std::uint8_t { refused, beginnings };
+pipe<block, block> lines(long_lines what = long_lines::refused);
 
 /// Gives a last line without LF its LF, in the same block: for streams whose blocks are to be mixed with those of others.
 /// Takes blocks of whole lines: others are a std::runtime_error.

@@ -118,6 +118,20 @@ TEST(RecordRun, AStagesOwnPolicyCountsMoreThanTheRuns) {
   EXPECT_TRUE(holds(got.err, "where: field 'status' is a string, compared with a number")) << got.err;
 }
 
+TEST(RecordRun, ALineThatNoMemoryHoldsIsABadRecord) {
+  const test_folder folder;
+  folder.write("in", records(2) + "{\"id\":\"" + std::string(40u << 20, 'x') + "\"}\n" + records(1));
+  const ending got = weir_in(folder, {"--memory", "40M", "--on-error", "dead-letter:bad",
+                                      "read in | lines | json | where 'id < 9' | write -"});
+  EXPECT_EQ(got.code, 0) << got.err;
+  EXPECT_EQ(got.out, records(2) + records(1));
+  EXPECT_TRUE(holds(got.err, "bad      1 json: too long\n")) << got.err;
+  EXPECT_TRUE(holds(folder.read("bad"), "\"raw_is\":\"beginning\"")) << got.err;
+  const ending lines = weir_in(folder, {"-q", "--memory", "40M", "read in | lines | write out"});
+  EXPECT_EQ(lines.code, 1);
+  EXPECT_TRUE(holds(lines.err, "does not fit; --memory")) << lines.err;
+}
+
 TEST(RecordRun, TooManyBadOnesEndIt) {
   const test_folder folder;
   std::vector<std::size_t> bad;
@@ -138,10 +152,11 @@ TEST(RecordRun, TheReportHasTheBalanceOfEachBranch) {
                        "read in | lines | json --validate full | tee { where 'status == 300' | null } | write out"});
   EXPECT_EQ(got.code, 0) << got.err;
   const std::string report = folder.read("r.json");
-  EXPECT_TRUE(holds(report,
-                    "\"records\": [\n    {\n      \"stages\": [\n        \"json\",\n        \"where\"\n      ],\n"
-                    "      \"read\": 1000,\n      \"delivered\": 100,\n      \"filtered\": 899,\n"
-                    "      \"rejected\": 1,\n      \"dropped\": 0,\n      \"balances\": true\n"))
+  EXPECT_TRUE(holds(
+      report,
+      "\"records\": [\n    {\n      \"stages\": [\n        \"json\",\n        \"where\",\n        \"to\"\n      ],\n"
+      "      \"read\": 1000,\n      \"delivered\": 100,\n      \"filtered\": 899,\n"
+      "      \"rejected\": 1,\n      \"dropped\": 0,\n      \"balances\": true\n"))
       << report;
   EXPECT_TRUE(holds(report, "\"delivered\": 999,")) << report;
   EXPECT_TRUE(holds(report, "\"class\": \"value missing\",\n      \"count\": 1,")) << report;

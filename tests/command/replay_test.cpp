@@ -61,6 +61,50 @@ TEST_F(Replay, WhatIsBadAgainIsToldWithItsFirstPlaceAndOneAttemptMore) {
     EXPECT_TRUE(holds(worse, part)) << part << " is missing in\n" << worse;
 }
 
+TEST(ReplayOfMany, EveryRecordThatIsBadAgainFindsItsLetter) {
+  const test_folder folder;
+  constexpr std::size_t k_records = 5000;
+  std::string text;
+  for (std::size_t i = 0; i < k_records; ++i)
+    text += "{\"n\":\"" + std::to_string(i) + "\",\"s\":\"" + std::string(300, 'x') + "\"}\n";
+  folder.write("in", text);
+  const std::string rest = "lines | json | where 'n > 0' | null";
+  ASSERT_EQ(weir_in(folder, {"-q", "--on-error", "dead-letter:bad", "read in | " + rest}).code, 0);
+  ASSERT_EQ(
+      weir_in(folder, {"-q", "--on-error", "dead-letter:worse", "replay", "bad", "json | where 'n > 0' | null"}).code,
+      0);
+  const std::string worse = folder.read("worse");
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < k_records; ++i) {
+    const std::string place = "\"file\":\"in\",\"line\":" + std::to_string(i + 1) + ",";
+    at = worse.find(place, at);
+    ASSERT_NE(at, std::string::npos) << i;
+    ASSERT_EQ(worse.find("\"attempts\":2,", at), worse.find("\"attempts\":", at)) << i;
+  }
+}
+
+TEST(ReplayOfColumns, GoesIntoAPipelineWithoutTheSelectAndIntoNoOther) {
+  const test_folder folder;
+  folder.write("in", "{\"request\":{\"path\":\"/a\"},\"n\":1}\n{\"request\":{\"path\":\"/b\"},\"n\":\"x\"}\n");
+  const std::string first = "tee { select request.path as path, n | tee { where 'n > 0' | write out } } ";
+  const ending got = weir_in(folder, {"-q", "--on-error", "dead-letter:bad", "read in | lines | json | " + first});
+  ASSERT_EQ(got.code, 0) << got.err;
+  EXPECT_EQ(folder.read("out"), "{\"path\":\"/a\",\"n\":1}\n");
+  EXPECT_TRUE(holds(folder.read("bad"), "\"raw_is\":\"columns\",\"raw\":\"{\\\"path\\\":\\\"/b\\\","))
+      << folder.read("bad");
+  const ending again = weir_in(folder, {"-q", "replay", "bad", "json | select request.path as path | write -"});
+  EXPECT_EQ(again.code, 65);
+  EXPECT_TRUE(
+      holds(again.err, "weir: bad (byte 0): this letter of 'where' holds columns that a select has made already"))
+      << again.err;
+  const ending behind = weir_in(folder, {"-q", "replay", "bad", "json | where 'has(path)' | write -"});
+  EXPECT_EQ(behind.code, 0) << behind.err;
+  EXPECT_EQ(behind.out, "{\"path\":\"/b\",\"n\":\"x\"}\n");
+  const ending worse =
+      weir_in(folder, {"-q", "--on-error", "dead-letter:worse", "replay", "bad", "json | where 'n > 0' | null"});
+  EXPECT_TRUE(holds(folder.read("worse"), "\"attempts\":2,\"raw_is\":\"columns\"")) << worse.err;
+}
+
 TEST_F(Replay, RefusesALineThatIsNoLetterAndAFileThatIsReadAndWritten) {
   folder_.write("none", "{\"raw\":\"{}\"}\n{\"id\":1}\n");
   const ending got = weir_in(folder_, {"-q", "replay", "none", "json | null"});
@@ -96,6 +140,20 @@ TEST(Check, LooksAtTheFirstRecordsOnlyAndAtNoPolicy) {
   EXPECT_EQ(got.code, 0) << got.err;
   EXPECT_TRUE(holds(got.out, "records  500 read = 500 delivered + 0 filtered + 0 rejected\n")) << got.out;
   EXPECT_EQ(folder.names(), "in ");
+}
+
+TEST(Check, CutsNoQuotedFieldOfCsvInTwo) {
+  const test_folder folder;
+  std::string text = "k,v\n";
+  for (int i = 0; i < 10'000; ++i) text += std::to_string(i) + ",\"a\nb\"\n";
+  folder.write("in", text);
+  for (const char* sample : {"3", "4", "5"}) {
+    const ending got =
+        weir_in(folder, {"check", "--sample", sample, "read in | csv --quoted-newlines | to json | write out"});
+    EXPECT_EQ(got.code, 0) << got.err;
+    EXPECT_TRUE(holds(got.out, " + 0 rejected\n")) << got.out;
+    EXPECT_TRUE(holds(got.out, *sample == '5' ? "records  3 read" : "records  2 read")) << got.out;
+  }
 }
 
 TEST(Check, OfAPipelineWithoutRecordsIsItsPlan) {

@@ -1,8 +1,10 @@
+#include "apps/weir/record_summary.hpp"
 #include "apps/weir/utf8.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace weir::command {
 namespace {
@@ -36,6 +38,26 @@ TEST(Utf8, CutsBetweenCharactersOnly) {
   EXPECT_EQ(first_characters("\xC3\xA4\xC3\xB6\xC3\xBC", 2), "\xC3\xA4\xC3\xB6");
   EXPECT_EQ(first_characters("ab", 5), "ab");
   EXPECT_EQ(first_characters("ab", 0), "");
+}
+
+TEST(Utf8, PrintsWhatATerminalWouldObeyAsNumbers) {
+  EXPECT_EQ(printable("a\x1b[31m\x7f\tb\n"), "a\\x1b[31m\\x7f\\x09b\\x0a");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m \x9b \xff \xc3\xa4"),
+            "\\xc2\\x9b31m \\x9b \\xff \xc3\xa4");
+  EXPECT_EQ(printable("two\nlines\r\n", true), "two\nlines\\x0d\n");
+}
+
+TEST(Utf8, BadRecordsAreToldWithoutWhatATerminalWouldObey) {
+  stages::error_group group;
+  group.first.stage = "sqlite";
+  group.first.message = "the table 't' has no column '\x1b[2J'";
+  group.sample = "{\"\xc2\x9b\":1}";
+  group.count = 2;
+  group.last_place = "a\x1b.json:7 (byte 9)";
+  const std::string text = text_of(std::vector{group});
+  EXPECT_EQ(text.find_first_of("\x1b\x9b"), std::string::npos) << text;
+  EXPECT_NE(text.find("no column '\\x1b[2J'"), std::string::npos) << text;
 }
 
 TEST(Utf8, QuotesAWordSoThatATerminalShowsItSafely) {

@@ -73,6 +73,12 @@ std::optional<std::vector<test::csv_record>> wanted_of(std::string_view text, co
   return wanted;
 }
 
+/// As the framer passes it on: the last record ends with a line end, unless that would stand in quotes.
+std::string ended(const std::string& text, bool quoted_newlines) {
+  const bool open = quoted_newlines && std::count(text.begin(), text.end(), '"') % 2 == 1;
+  return text.empty() || text.back() == '\n' || open ? text : text + '\n';
+}
+
 void compare(const std::vector<test::csv_record>& got, const std::vector<test::csv_record>& wanted) {
   for (std::size_t i = 0; i < std::min(got.size(), wanted.size()); ++i) {
     const std::string which = "record " + std::to_string(i);
@@ -118,7 +124,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<test::csv_record> wanted;
   bool refused = false;
   for (const std::string& text : texts) {
-    const auto records = wanted_of(text, options);
+    const auto records = wanted_of(ended(text, options.quoted_newlines), options);
     refused = refused || !records;
     if (records) { wanted.insert(wanted.end(), records->begin(), records->end()); }
   }

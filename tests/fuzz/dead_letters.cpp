@@ -86,7 +86,7 @@ void round_trip(std::string_view bytes, block_pool& pool) {
     }
     stages::letter_reader reader("letters");
     block letters = block_of(pool, text);
-    must(stages::unwrap_letters(reader, letters, stage) == count, "as many records as letters");
+    must(stages::unwrap_letters(reader, letters, {std::string(stage)}) == count, "as many records as letters");
     must(letters.text() == wanted, "the records as they were");
     must(letters.position() == 1000 && letters.end_position() == 1000 + text.size(), "the letters' positions");
   }
@@ -97,7 +97,7 @@ void any_file(std::string_view bytes, block_pool& pool) {
   stages::letter_reader reader("letters");
   block letters = block_of(pool, bytes);
   try {
-    (void)stages::unwrap_letters(reader, letters, "");
+    (void)stages::unwrap_letters(reader, letters, {});
     must(letters.size() <= bytes.size(), "records are shorter than their letters");
   } catch (const stages::bad_data& refused) {
     must(std::string_view(refused.what()).starts_with("letters (byte 1"), refused.what());

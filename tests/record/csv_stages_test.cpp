@@ -1,8 +1,11 @@
 // csv in pipelines: joined with where, select and to; its bad records' places; several files.
 
+#include <weir/branches.hpp>
+
 #include <gtest/gtest.h>
 
 #include "stages/record/record_stages.hpp"
+#include "stages/text/text_stages.hpp"
 #include "tests/record/record_support.hpp"
 #include "tests/stages/pipeline_support.hpp"
 
@@ -112,6 +115,105 @@ TEST(CsvStages, AColumnThatIsNotThereIsNamedWithThoseThatAre) {
   });
   EXPECT_NE(error.find("no column 'w'"), std::string::npos) << error;
   EXPECT_NE(error.find("k, v"), std::string::npos) << error;
+}
+
+TEST(CsvStages, TheLastRecordOfAFileDoesNotRunIntoTheNextFilesFirst) {
+  for (const bool quoted_newlines : {false, true}) {
+    for (const std::size_t longest : {std::size_t{1}, std::size_t{7}, std::size_t{1} << 20}) {
+      const auto parsed = [&] { return csv(options_of(quoted_newlines, {}, {})); };
+      const auto two = [&] { return texts({"k,v\n1,2", "k,v\n3,4\n"}, longest); };
+      collected kept;
+      (two() | parsed() | to() | collect(kept)).run();
+      EXPECT_EQ(kept.text, "k,v\n1,2\n3,4\n");
+      collected filtered;
+      (two() | parsed() | where({"k > 0"}) | to(text_form::csv) | collect(filtered)).run();
+      EXPECT_EQ(filtered.text, "k,v\n1,2\n3,4\n");
+      collected of_lines; // blocks that are whole lines already
+      (texts({"k,v\n1,2"}, longest) | lines() | parsed() | to() | collect(of_lines)).run();
+      EXPECT_EQ(of_lines.text, "k,v\n1,2\n");
+    }
+  }
+}
+
+TEST(CsvStages, TheLastRecordOfABranchDoesNotRunIntoAnothers) {
+  collected result;
+  const auto branch = [](const char* text) { return pipe<void, rows>(texts({text}) | csv()); };
+  (concat(std::vector<pipe<void, rows>>{branch("k,v\n1,2"), branch("k,v\n3,4")}) | to() | collect(result)).run();
+  EXPECT_EQ(result.text, "k,v\n1,2\n3,4\n");
+}
+
+TEST(CsvStages, ABlockThatABranchSharesIsCopiedToEndItsLastRecord) {
+  collected result;
+  collected other;
+  const std::string text = "k,v\n1,2";
+  (texts({text}) | lines() | tee(std::vector<pipe<block, void>>{csv() | to() | collect(result), collect(other)})).run();
+  EXPECT_EQ(result.text, text + "\n");
+  EXPECT_EQ(other.text, text);
+}
+
+// A stray quote makes one record of all that follows.
+TEST(CsvStages, ARecordLongerThanTheMemoryIsBadAndToldByItsBeginning) {
+  const std::string good = "k,v\n1,a\n";
+  const std::string stray = cat({"2,\"", std::string(30u << 20, 'x'), "\n3,c\n"});
+  for (const char* behind : {"", "\"\n4,d\n"}) {
+    const scratch_dir dir;
+    const shared_ledger ledger = named_ledger();
+    collected result;
+    const report r = (texts({cat({good, stray, behind}), "k,v\n5,e\n"}) |
+                      csv(options_of(true, aside(dir / "bad"), ledger)) | to() | collect(result))
+                         .run({.memory = 24u << 20});
+    ledger->finish();
+    EXPECT_LE(r.memory_peak_bytes, r.memory_bound_bytes);
+    EXPECT_EQ(result.text, cat({good, *behind == '\0' ? "" : "4,d\n", "5,e\n"}));
+    ASSERT_EQ(ledger->bad_records(), 1u);
+    const bad_record_report first = ledger->errors()[0].first;
+    EXPECT_EQ(first.why, reject_class::too_long);
+    EXPECT_EQ(first.byte, good.size());
+    EXPECT_EQ(first.line, 3u);
+    EXPECT_EQ(first.stage, "csv");
+    EXPECT_NE(first.message.find("the record has 314572"), std::string::npos) << first.message;
+    const std::string letter = read_file(dir / "bad");
+    EXPECT_NE(letter.find("\"raw_is\":\"beginning\",\"raw\":\"2,\\\"xxx"), std::string::npos) << letter;
+    EXPECT_LT(letter.size(), 2000u);
+    expect_balance(*ledger, {"csv"});
+    const std::string replayed = error_of([&] {
+      collected again;
+      (letters({.path = dir / "bad", .stage = {}}) | collect(again)).run();
+    });
+    EXPECT_NE(replayed.find("no more than the beginning of its record"), std::string::npos) << replayed;
+  }
+}
+
+TEST(CsvStages, TwoColumnsOfOneNameAreNoObject) {
+  const std::string text = "a,b,a\n1,2,3\n";
+  collected kept;
+  (texts({text}) | csv() | to() | collect(kept)).run();
+  EXPECT_EQ(kept.text, text);
+  const std::string error = error_of([&] {
+    collected result;
+    (texts({text}) | csv() | to(text_form::json) | collect(result)).run();
+  });
+  EXPECT_NE(error.find("there are two columns 'a'"), std::string::npos) << error;
+}
+
+TEST(CsvStages, AsItIsItKeepsItsHeaderBehindAQueueToo) {
+  const std::string text = "k,v\n1,2\n3,4\n";
+  for (const char* in : {"k,v\n", text.c_str()}) {
+    collected result;
+    (texts({in}) | csv() | edge(2) | to() | collect(result)).run();
+    EXPECT_EQ(result.text, in);
+  }
+}
+
+TEST(CsvStages, AQuoteThatIsOpenAtTheEndStaysOpen) {
+  const scratch_dir dir;
+  const shared_ledger ledger = named_ledger();
+  collected result;
+  (texts({"k,v\n1,\"2", "k,v\n3,4"}) | csv(options_of(true, aside(dir / "bad"), ledger)) | to() | collect(result))
+      .run();
+  ledger->finish();
+  EXPECT_EQ(result.text, "k,v\n3,4\n");
+  EXPECT_NE(read_file(dir / "bad").find("\"raw\":\"1,\\\"2\""), std::string::npos) << read_file(dir / "bad");
 }
 
 TEST(CsvStages, AsItIsItKeepsItsHeaderAndItsBytes) {

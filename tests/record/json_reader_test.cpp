@@ -66,6 +66,40 @@ TEST(JsonReader, EscapesInValuesAndNamesAreUndone) {
       (lines{"s:q\"\\/\b\f\n\r\t\xC3\xA9\xF0\x9F\x98\x80 s:plain", std::string("s:\0", 3) + " -"}));
 }
 
+TEST(JsonReader, ABraceAndBlanksAreBadWhereNothingIsWanted) {
+  for (const std::string_view blanks : {"", " ", "\r", "\t", " \t\r", "                                "}) {
+    const std::string line = "{" + std::string(blanks);
+    EXPECT_EQ(read_json(line + "\n", wanting({})).at(0).substr(0, 13), "bad malformed") << line;
+    EXPECT_EQ(read_json(line, wanting({})).at(0).substr(0, 13), "bad malformed") << line;
+    const lines among = read_json("{}\n" + line + "\n{}\n" + line, wanting({}));
+    ASSERT_EQ(among.size(), 4U) << line;
+    EXPECT_EQ(among[2], "") << line;
+    EXPECT_EQ(among[3].substr(0, 13), "bad malformed") << line;
+  }
+}
+
+TEST(JsonReader, ANumberOutOfRangeIsBadWhereItIsLookedAt) {
+  const std::string zeros(400, '0');
+  for (const std::string& number :
+       {std::string("1e400"), std::string("-1.5E+99999999999999999999"), "1" + zeros, "0." + zeros + "1e900"}) {
+    const std::string line = "{\"a\":1,\"b\":" + number + ",\"c\":{\"d\":[" + number + "]}}";
+    const auto of = [&](const reader_options& options) { return read_json(line, options).at(0).substr(0, 14); };
+    EXPECT_EQ(of(wanting({"a"})), "i:1") << number;
+    EXPECT_EQ(of(wanting({"b"})), "bad bad number") << number;
+    EXPECT_EQ(of(wanting({"c"})), "bad bad number") << number;
+    EXPECT_EQ(of(wanting({"a"}, validation::full)), "bad bad number") << number;
+  }
+  for (const std::string& number : {std::string("1e-400"), std::string("-1.5E-99999999999999999999"),
+                                    "0." + zeros + "1", "1" + zeros + "e-900", std::string("0e999999999999")})
+    EXPECT_EQ(read_json("{\"a\":" + number + "}", wanting({"a"}, validation::full)), lines{"r:" + number});
+}
+
+TEST(JsonReader, BracketsCloseWhatTheyOpened) {
+  for (const char* line : {"{\"a\":1,\"b\":2]", "{\"a\":1,\"b\":{\"c\":1]}", "{\"a\":1,\"b\":[1},\"c\":{}}",
+                           "{\"b\":[{]},\"a\":1}", "{\"b\":{\"c\":[1}},\"a\":1}"})
+    EXPECT_EQ(read_json(line, wanting({"a"})).at(0).substr(0, 13), "bad malformed") << line;
+}
+
 TEST(JsonReader, AnEmptyNameIsANameToo) {
   EXPECT_EQ(read_json("{\"\":1,\"a\":2}\n", wanting({"", "a"})), (lines{"i:1 i:2"}));
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "stages/file/io_error.hpp"
@@ -47,6 +48,22 @@ TEST(RecordLedger, StopsWithThePlaceOfTheRecord) {
     FAIL() << "no error";
   } catch (const bad_data& error) { EXPECT_STREQ(error.what(), "a.ndjson:1834:2 (byte 18340): json: malformed"); }
   EXPECT_EQ(ledger.bad_records(), 1u);
+}
+
+TEST(RecordLedger, TwoNamesOfOneFileAreOneFile) {
+  const scratch_dir dir;
+  record_ledger ledger;
+  for (const char* name : {"bad", "./bad", "../bad"}) {
+    const std::string path = std::string_view(name) == "../bad" ? (dir / "sub") + "/../bad" : dir / name;
+    if (std::string_view(name) == "../bad") std::filesystem::create_directory(dir / "sub");
+    ledger.prepare(aside(path));
+    ledger.rejected(aside(path), bad_line(1));
+  }
+  const std::size_t one = ledger.unwritten() / 3;
+  ledger.flush();
+  const std::string letters = read_file(dir / "bad");
+  EXPECT_EQ(letters.size(), 3 * one);
+  EXPECT_EQ(letters.substr(0, one), letters.substr(2 * one));
 }
 
 TEST(RecordLedger, TellsAPlaceThatIsKnownInPart) {

@@ -38,6 +38,13 @@ written lines_of(std::uint64_t count, std::uint64_t from) {
   }
   return made;
 }
+to_options skipping(text_form form, shared_ledger ledger) {
+  to_options options;
+  options.form = form;
+  options.on_error = {bad_record::skip, {}};
+  options.ledger = std::move(ledger);
+  return options;
+}
 select_options long_names() { return {.columns = cat({"n as ", k_long_name, ", s"})}; }
 
 TEST(RecordRewrite, WhatGrowsBecomesSeveralBlocksInOrder) {
@@ -168,14 +175,90 @@ TEST(RecordRewrite, ARecordThatNoMemoryHoldsIsBadAndNoOther) {
   std::string columns = "n";
   for (int i = 0; i < 8; ++i) columns += cat({", s as s", std::to_string(i)});
   collected result;
-  (texts({text}) | lines() | json({.on_error = {bad_record::skip, {}}, .ledger = ledger}) | select({columns}) |
-   to(text_form::json) | collect(result))
+  (texts({text}) | lines() | json({.ledger = ledger}) | select({columns, {}, ledger}) |
+   to(skipping(text_form::json, ledger)) | collect(result))
       .run({.memory = 40u << 20});
   EXPECT_EQ(std::count(result.text.begin(), result.text.end(), '\n'), 2);
   ASSERT_EQ(ledger->errors().size(), 1u);
   EXPECT_EQ(ledger->errors()[0].first.why, reject_class::too_long);
   EXPECT_EQ(ledger->errors()[0].first.line, 2u);
-  expect_balance(*ledger, {"json"});
+  EXPECT_EQ(ledger->errors()[0].first.stage, "to");
+  expect_balance(*ledger, {"json", "select", "to"});
+}
+
+// Alone in its part it reads what another part made: cells, or CSV.
+TEST(RecordRewrite, ARecordThatNoMemoryHoldsIsBadWhereToStandsAlone) {
+  const std::string large(3u << 20, '\n'); // as JSON twice as long
+  const std::string text = cat({"k,v\n1,\"a\"\n2,\"", large, "\"\n3,\"b\"\n"});
+  const shared_ledger ledger = named_ledger();
+  csv_options reading;
+  reading.quoted_newlines = true;
+  reading.ledger = ledger;
+  collected result;
+  const plan p =
+      texts({text}) | csv(std::move(reading)) | edge(2) | to(skipping(text_form::json, ledger)) | collect(result);
+  p.run({.memory = 20u << 20});
+  EXPECT_EQ(result.text, "{\"k\":1,\"v\":\"a\"}\n{\"k\":3,\"v\":\"b\"}\n");
+  ASSERT_EQ(ledger->errors().size(), 1u);
+  EXPECT_EQ(ledger->errors()[0].first.why, reject_class::too_long);
+  EXPECT_EQ(ledger->errors()[0].first.stage, "to");
+  expect_balance(*ledger, {"csv", "to"});
+  const std::string error = error_of([&] {
+    csv_options again;
+    again.quoted_newlines = true;
+    (texts({text}) | csv(std::move(again)) | edge(2) | to(text_form::json) | collect(result))
+        .run({.memory = 20u << 20});
+  });
+  EXPECT_NE(error.find("to: written anew it takes up to"), std::string::npos) << error;
+}
+
+/// What the records of cells say of their places.
+struct places_sink {
+  std::vector<std::string>* to;
+  step process(inlet<rows>& in) {
+    const rows& item = in.front();
+    if (item.data.size() > 0) {
+      const auto reader = make_reader(item.format, item.schema.get(), {});
+      reader->begin(item);
+      while (reader->next() == record_reader::found::record)
+        to->push_back(cat({item.placed ? "at " : "behind ", std::to_string(reader->source_position())}));
+    }
+    in.release(1);
+    return step::more;
+  }
+};
+
+TEST(RecordRewrite, CellsSayWhetherTheyKnowTheirPlaces) {
+  const std::string text = "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n";
+  std::vector<std::string> known;
+  (texts({text}) | lines() | json() | select({"n"}) | edge(2) | where({"n > 1"}) | stage("places", places_sink{&known}))
+      .run();
+  EXPECT_EQ(known, (std::vector<std::string>{"at 8", "at 16"}));
+  std::vector<std::string> unknown; // a grep leaves gaps, so its lines' places are lost
+  (texts({text}) | lines() | grep({.pattern = "[23]"}) | json() | select({"n"}) | edge(2) | where({"n > 1"}) |
+   stage("places", places_sink{&unknown}))
+      .run();
+  EXPECT_EQ(unknown, (std::vector<std::string>{"behind 0", "behind 0"}));
+}
+
+// Decision 016: an edge between record stages keeps them apart, which is slower and gives the same.
+TEST(RecordRewrite, WhatIsInsideAColumnIsFoundBehindAQueueToo) {
+  const std::string text = "{\"a\":{\"x\":1,\"y\":[{\"x\":\"}\"},1e3]}}\n"
+                           "{\"a\":{ \"y\" : {\"\\u007a\" : \"q\\\"\\n\" } , \"x\" : 2.50 , \"x\":9}}\n"
+                           "{\"a\":{\"x\":null,\"y\":true}}\n{\"a\":{}}\n{\"a\":[{\"x\":1}]}\n{\"a\":\"x\"}\n{}\n"
+                           "{\"a\":{\"s\":\"\\\\\",\"t\":\"{\\\"x\\\":1\",\"x\":1}}\n";
+  for (const char* test : {"a.x == 1 or a.x > 2", "has(a.x)", "a.y.z == 'q\"\\n'", "a.x == null", "not has(a.y.x)"}) {
+    collected joined;
+    collected apart;
+    (texts({text}) | lines() | json() | select({"a, a as b"}) | where({test}) |
+     select({"a.x as x, a.y as y, b.y.z as z, b"}) | to(text_form::json) | collect(joined))
+        .run();
+    (texts({text}) | lines() | json() | select({"a, a as b"}) | edge(2) | where({test}) | edge(2) |
+     select({"a.x as x, a.y as y, b.y.z as z, b"}) | edge(2) | to(text_form::json) | collect(apart))
+        .run();
+    EXPECT_EQ(apart.text, joined.text) << test;
+    EXPECT_NE(joined.text, "") << test;
+  }
 }
 
 TEST(RecordRewrite, AHeaderStandsThereEvenWithoutRecords) {

@@ -163,6 +163,22 @@ TEST(RecordStages, ABlockOfBadRecordsAloneGoesThroughInBoundedMemory) {
   expect_balance(*ledger, {"json", "where"});
 }
 
+TEST(RecordStages, AValueOfTheWrongTypeIsToldWithItsColumnWhateverStoodThereBefore) {
+  const auto column = [](const std::string& records) {
+    const shared_ledger ledger = named_ledger();
+    collected result;
+    (texts({records}) | lines() | json({.ledger = ledger}) | where({"n == 1", skip(), ledger}) | to() | collect(result))
+        .run();
+    return ledger->errors().at(0).first.column;
+  };
+  for (const char* value : {"true", "false", "\"x\"", "\"\\u0041\"", "[1]", "{\"a\":1}"}) {
+    const std::string bad = cat({"{\"s\":0, \"n\": ", value, "}\n"});
+    EXPECT_EQ(column(bad), 14u) << value;
+    EXPECT_EQ(column(cat({"{\"n\":1}\n{\"long\":\"xxxxxxxxxxxxxxxx\",\"n\":1}\n", bad, line_of(1), "\n"})), 14u)
+        << value;
+  }
+}
+
 TEST(RecordStages, LineEndsByteOrderMarksAndEmptyLinesAreNoPartOfRecords) {
   const scratch_dir dir;
   const shared_ledger ledger = named_ledger();
