@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "stages/text/record_carrier.hpp"
 #include "stages/text/text_stages.hpp"
 
 namespace weir::stages {
@@ -21,7 +22,7 @@ class end_last_line_stage {
     if (item.size() > 0) {
       if (!item.whole_records())
         throw std::runtime_error("this branch does not give whole records: put 'lines' at its end");
-      if (item.text().back() != '\n') {
+      if (item.text().back() != '\n' && !record_carrier::is_beginning(item)) {
         held_ = std::move(item);
       } else if (!out.try_push(std::move(item))) {
         return step::room;

@@ -74,10 +74,10 @@ class ItemFlow : public testing::Test {
 };
 
 TEST_F(ItemFlow, RecordsBecomeTextWhereTheyMeetBytes) {
-  EXPECT_EQ(fitted("read a | lines | json | where | write x"), "read a | l | json | where | to | write x");
+  EXPECT_EQ(fitted("read a | lines | json | where | write x"), "read a | lines | json | where | to | write x");
   EXPECT_EQ(fitted("read a | csv | gzip | null"), "read a | csv | to | gzip 6 | n");
-  EXPECT_EQ(fitted("read a | lines | json | to | null"), "read a | l | json | to | n");
-  EXPECT_EQ(fitted("read a | lines | json | sqlite"), "read a | l | json | sqlite");
+  EXPECT_EQ(fitted("read a | lines | json | to | null"), "read a | lines | json | to | n");
+  EXPECT_EQ(fitted("read a | lines | json | sqlite"), "read a | lines | json | sqlite");
 }
 
 TEST_F(ItemFlow, WhatNeedsRecordsSaysWhatMakesThem) {
@@ -99,9 +99,9 @@ TEST_F(ItemFlow, JsonNeedsWholeLines) {
 
 TEST_F(ItemFlow, ATeeHandsOnRecordsWhenABranchWantsThem) {
   EXPECT_EQ(fitted("read a | lines | json | tee { where | sqlite } { write x } | sqlite"),
-            "read a | l | json | tee of rows { where sqlite } { to write x } { sqlite }");
+            "read a | lines | json | tee of rows { where sqlite } { to write x } { sqlite }");
   EXPECT_EQ(fitted("read a | lines | json | tee { write x } | tee { gzip | write y } | null"),
-            "read a | l | json | to | tee of bytes { write x } { tee of bytes { gzip 6 write y } { n } }");
+            "read a | lines | json | to | tee of bytes { write x } { tee of bytes { gzip 6 write y } { n } }");
   EXPECT_EQ(refused("read a | lines | tee { where | null } | null"),
             "pipeline:1:24: where needs records: put 'json' or 'csv' before it\n"
             "    read a | lines | tee { where | null } | null\n"
@@ -110,11 +110,11 @@ TEST_F(ItemFlow, ATeeHandsOnRecordsWhenABranchWantsThem) {
 
 TEST_F(ItemFlow, AMergeGivesRecordsWhenAllItsBranchesDo) {
   EXPECT_EQ(fitted("merge { read a | lines | json } { read b | lines | json | where } | sqlite"),
-            "merge of rows { read a l end json } { read b l end json where } | sqlite");
+            "merge of rows { read a lines end json } { read b lines end json where } | sqlite");
   EXPECT_EQ(fitted("merge { read a | lines | json } { read b | lines } | lines | json | sqlite"),
-            "merge of bytes { read a l json to } { read b l } | l | json | sqlite");
+            "merge of bytes { read a lines json to } { read b l } | lines | json | sqlite");
   EXPECT_EQ(fitted("merge { merge { read a | csv } { read b | lines | json } } { read c | csv } | write x"),
-            "merge of rows { merge of rows { read a csv } { read b l end json } } { read c csv } | to | write x");
+            "merge of rows { merge of rows { read a csv } { read b lines end json } } { read c csv } | to | write x");
 }
 
 } // namespace

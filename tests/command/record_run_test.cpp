@@ -127,6 +127,11 @@ TEST(RecordRun, ALineThatNoMemoryHoldsIsABadRecord) {
   EXPECT_EQ(got.out, records(2) + records(1));
   EXPECT_TRUE(holds(got.err, "bad      1 json: too long\n")) << got.err;
   EXPECT_TRUE(holds(folder.read("bad"), "\"raw_is\":\"beginning\"")) << got.err;
+  folder.write("few", records(1));
+  const ending merged = weir_in(folder, {"--memory", "60M", "--on-error", "skip",
+                                         "merge { read in | lines | json } { read few | lines | json } | null"});
+  EXPECT_EQ(merged.code, 0) << merged.err;
+  EXPECT_TRUE(holds(merged.err, "bad      1 json: too long\n")) << merged.err;
   const ending lines = weir_in(folder, {"-q", "--memory", "40M", "read in | lines | write out"});
   EXPECT_EQ(lines.code, 1);
   EXPECT_TRUE(holds(lines.err, "does not fit; --memory")) << lines.err;
