@@ -23,11 +23,11 @@ function(weir_library target)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
 endfunction()
 
-# weir_precompile(target header...): these headers are compiled once for the whole target, where WEIR_PRECOMPILE wants it: only
-# in builds beside which there is one without, which keeps each file's own includes complete and has the warnings. (GCC 12
+# weir_precompile(target header...): these headers are compiled once for the whole target, where WEIR_PRECOMPILE is "all". It is
+# for builds beside which there is one without, which keeps each file's own includes complete and has the warnings. (GCC 12
 # sees overflows that are not there behind a precompiled header.)
 function(weir_precompile target)
-  if(WEIR_PRECOMPILE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  if(WEIR_PRECOMPILE STREQUAL all AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     target_precompile_headers(${target} PRIVATE ${ARGN})
     target_compile_options(${target} PRIVATE -Wno-error)
   endif()

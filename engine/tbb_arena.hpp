@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <mutex>
 
 namespace weir::detail {
 
@@ -11,7 +10,7 @@ class tbb_arena {
  public:
   /// Room for `threads` oneTBB workers. oneTBB itself is woken by the first enqueue(), which takes it most of a millisecond: a
   /// run that its waiter does alone goes without. From then on its global limit of threads is held high enough for them.
-  explicit tbb_arena(std::size_t threads) noexcept;
+  explicit tbb_arena(std::size_t threads);
   tbb_arena(const tbb_arena&) = delete;
   tbb_arena& operator=(const tbb_arena&) = delete;
   ~tbb_arena();
@@ -26,9 +25,7 @@ class tbb_arena {
 
  private:
   struct impl;
-  const std::size_t threads_;
-  std::once_flag made_;
-  std::unique_ptr<impl> impl_; // once made_
+  std::unique_ptr<impl> impl_;
 };
 
 } // namespace weir::detail
