@@ -6,7 +6,6 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/task_arena.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <mutex>
@@ -26,20 +25,15 @@ class shared_limit {
     static shared_limit& only = *new shared_limit; // never destroyed: a static of the user's may hold an engine longer
     return only;
   }
-  /// Says what an arena will need, once it begins(): only then is oneTBB asked for anything.
   void need(std::size_t threads) {
     const std::lock_guard lock(mutex_);
     needed_.insert(threads);
-    if (limit_) { apply(); }
-  }
-  void begins() {
-    const std::lock_guard lock(mutex_);
     apply();
   }
   void need_no_more(std::size_t threads) {
     const std::lock_guard lock(mutex_);
     needed_.erase(needed_.find(threads));
-    if (limit_) { apply(); }
+    apply();
   }
 
  private:
@@ -62,23 +56,13 @@ struct tbb_arena::impl {
   // One thread more than asked for: oneTBB counts the thread that waits as one of them, and nobody may be waiting.
   explicit impl(std::size_t threads) : most(threads + 1), arena(static_cast<int>(threads), 0) {
     shared_limit::one().need(most);
+    arena.initialize();
   }
   impl(const impl&) = delete;
   impl& operator=(const impl&) = delete;
   ~impl() { shared_limit::one().need_no_more(most); }
-
-  void begin() {
-    const std::lock_guard lock(beginning);
-    if (begun) { return; }
-    shared_limit::one().begins();
-    arena.initialize();
-    begun = true;
-  }
-
   std::size_t most;
   tbb::task_arena arena;
-  std::mutex beginning; // a lock for each thread that is woken, which costs a thousand times as much
-  bool begun = false;
 };
 
 tbb_arena::tbb_arena(std::size_t threads) : impl_(std::make_unique<impl>(threads)) {}
@@ -89,7 +73,6 @@ tbb_arena::~tbb_arena() = default;
 void tbb_arena::enqueue(void (*call)(void*), void* argument) {
   for (;; std::this_thread::yield()) {
     try {
-      impl_->begin();
       return impl_->arena.enqueue([call, argument] { call(argument); });
     } catch (const std::bad_alloc&) {}
   }
@@ -100,10 +83,7 @@ std::size_t tbb_arena::slot() noexcept {
   return index < 0 ? static_cast<std::size_t>(-1) : static_cast<std::size_t>(index);
 }
 
-// As oneTBB counts them, but without waking it.
 std::size_t tbb_arena::default_threads() noexcept {
-  cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) { return static_cast<std::size_t>(CPU_COUNT(&allowed)); }
   return static_cast<std::size_t>(std::max(1, tbb::info::default_concurrency()));
 }
 
