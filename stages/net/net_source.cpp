@@ -73,6 +73,7 @@ class net_source {
 void net_source::start(stage_context& context) {
   context_ = &context;
   if (!options_.listen) return;
+  (void)context.stop_descriptor(); // now: peers may take all other descriptors before it is asked for
   listener_.emplace(address_);
   tell("listening on " + listener_->shown());
 }
