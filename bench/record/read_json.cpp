@@ -90,7 +90,8 @@ int main(int count, char** words) {
   const std::uint64_t want = bare(blocks, first, second);
   const std::vector<bench::competitor> all = {
       bench::whole("bare On-Demand", gigabytes, [&] { bench::must_equal(bare(blocks, first, second), want, "bare"); }),
-      bench::whole("weir, touched", gigabytes, [&] { bench::must_equal(weir_lines(blocks, touched), want, "touched"); }),
+      bench::whole("weir, touched", gigabytes,
+                   [&] { bench::must_equal(weir_lines(blocks, touched), want, "touched"); }),
       bench::whole("weir, full", gigabytes, [&] { bench::must_equal(weir_lines(blocks, full), want, "full"); })};
   const bench::samples taken = bench::run_rounds(all, count > 4 ? static_cast<std::size_t>(std::atoi(words[4])) : 15);
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -159,7 +159,8 @@ class parallel_part final : public typed_part<B> {
     std::vector<typename in_order_node<B>::lane> lanes;
     for (std::size_t r = 0; r < n; ++r) {
       auto& made = builder.add_edge<B>({}, k_replica_queue<B>, lane_name("made", r));
-      auto& marks = builder.add_edge<std::uint64_t>({.capacity = k_marks_per_ticket * window}, window, lane_name("marks", r));
+      auto& marks =
+          builder.add_edge<std::uint64_t>({.capacity = k_marks_per_ticket * window}, window, lane_name("marks", r));
       builder.replicating(true);
       inner_->build(builder, work[r], &made);
       builder.replicating(false);

@@ -26,7 +26,7 @@ enum class validation : std::uint8_t {
   /// The wanted values, and the names and brackets up to the last of them. All of the record: UTF-8, quotes, raw control bytes,
   /// and that it is one object which ends where its line ends.
   touched,
-  full     ///< every byte
+  full ///< every byte
 };
 
 struct reader_options {

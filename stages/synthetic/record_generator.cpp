@@ -23,7 +23,8 @@ fragment<32> formatted_second(std::uint64_t second, const char* format) {
 
 } // namespace
 
-record_generator::record_generator(generator_options options) : options_(options), state_(options.seed), spoiler_(options.bad, options.seed) {
+record_generator::record_generator(generator_options options)
+    : options_(options), state_(options.seed), spoiler_(options.bad, options.seed) {
   if (options_.bad > 0 && options_.format != record_format::ndjson)
     throw std::invalid_argument("generate: bad records are made of ndjson only");
   if (options_.format == record_format::random) {

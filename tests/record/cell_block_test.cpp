@@ -23,7 +23,8 @@ std::shared_ptr<const row_schema> columns(std::vector<std::string> names) {
 }
 
 /// The wanted fields of JSON lines as one block of cells.
-rows as_cells(block_maker& make, std::string_view json, const reader_options& options, std::shared_ptr<const row_schema> schema) {
+rows as_cells(block_maker& make, std::string_view json, const reader_options& options,
+              std::shared_ptr<const row_schema> schema) {
   const auto reader = make_reader(row_format::json, nullptr, options);
   const rows in = json_rows(make(json, 1000));
   rows out;

@@ -80,7 +80,9 @@ TEST(TextWriter, NamesAreEscapedToo) {
 }
 
 TEST(TextWriter, CsvQuotesOnlyWhatItMust) {
-  const auto csv = [](std::string_view text, char delimiter = ',') { return line(form::csv, {text_cell(text)}, delimiter); };
+  const auto csv = [](std::string_view text, char delimiter = ',') {
+    return line(form::csv, {text_cell(text)}, delimiter);
+  };
   EXPECT_EQ(csv("plain text"), "plain text");
   EXPECT_EQ(csv(""), "\"\"");
   EXPECT_EQ(csv("12"), "\"12\"");
