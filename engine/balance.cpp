@@ -7,8 +7,10 @@ namespace weir::detail {
 
 namespace {
 
-constexpr std::uint64_t k_heavy = 60'000;    // ticks: stages whose turns are so long spread by being taken from workers
-constexpr double k_worth_it = 1.15;          // a second core has to bring so much
+constexpr std::uint64_t k_heavy = 60'000; // ticks: stages whose turns are so long spread by being taken from workers
+constexpr double k_worth_it = 1.15;       // a second core has to bring so much
+constexpr double k_a_loss = 0.8;          // a trial that brings so little ends early
+constexpr std::uint64_t k_looks_at_a_loss = 2;
 constexpr std::uint64_t k_looks = 4;         // reviews that a rate is taken over: one alone is noise
 constexpr std::size_t k_most_stages = 4'096; // a review looks at each
 
@@ -16,19 +18,19 @@ std::uint64_t sum(auto first, auto last) { return std::accumulate(first, last, s
 
 } // namespace
 
-bool balance::review(const void* me, std::uint64_t now, bool pressed) noexcept {
+bool balance::review(const void* me, std::uint64_t now, bool pressed, cut_trials& trials) noexcept {
   if (stages_->size() < 3 || stages_->size() > k_most_stages || !place_.try_enter()) { return false; }
   bool wanted = false;
   if (now > reviewed_at_ + k_period / 2) { // Another worker's clock may have been read a little later.
     try {
-      wanted = decide(me, now, pressed);
+      wanted = decide(me, now, pressed, trials);
     } catch (...) {} // Out of memory: the run stays as it is.
   }
   place_.leave();
   return wanted;
 }
 
-bool balance::decide(const void* me, std::uint64_t now, bool pressed) {
+bool balance::decide(const void* me, std::uint64_t now, bool pressed, cut_trials& trials) {
   const bool first = busy_.empty();
   if (first) {
     busy_before_.resize(stages_->size());
@@ -43,16 +45,19 @@ bool balance::decide(const void* me, std::uint64_t now, bool pressed) {
   }
   switch (phase_) {
   case phase::whole:
-    return pressed && looks_ >= k_looks && now > retry_at_ && try_cut(me, now);
+    if (!pressed || looks_ < k_looks || now <= retry_at_ || !trials.due(now) || !try_cut(me, now)) { return false; }
+    trials.begins(now);
+    return true;
   case phase::settling:
     enter(phase::trial);
     return false;
   case phase::trial:
-    if (looks_ < k_looks) { return false; }
+    if (looks_ < (mean_ < rate_whole_ * k_a_loss ? k_looks_at_a_loss : k_looks)) { return false; }
     if (mean_ < rate_whole_ * k_worth_it) {
       take_back(now);
     } else {
       enter(phase::cut);
+      trials.succeeded();
     }
     return false;
   case phase::cut:
@@ -73,7 +78,7 @@ void balance::enter(phase next) noexcept {
 
 void balance::measure(std::uint64_t now) {
   for (std::size_t i = 0; i < busy_.size(); ++i) {
-    const std::uint64_t busy = (*stages_)[i].busy.get();
+    const std::uint64_t busy = (*stages_)[i].account.busy.get();
     busy_[i] = busy - std::exchange(busy_before_[i], busy);
   }
   std::uint64_t items = 0;

@@ -9,6 +9,9 @@
 //   front          behind                     a part: stages in a row that one worker should run
 //   source a b c | d e f sink                 its home: the worker that took it up
 //
+// What a trial brought is remembered for the engine's other runs too: where the machine's cores are far apart, runs of a few
+// milliseconds would lose a part of their time to a trial each.
+//
 // All of it is advice. A worker runs whatever it finds, and a wrong home costs time, nothing else: so parts are made of
 // hints, which order nothing.
 //
@@ -18,6 +21,7 @@
 #include "engine/hand_over_slot.hpp"
 #include "engine/task_row.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -30,6 +34,29 @@ struct run_part {
   hint<const void*> not_for{nullptr}; // by the reviewer: the worker that it was taken from
 };
 
+/// When the runs of one engine may try a cut. Any worker, at any time; late and lost updates cost a trial.
+class cut_trials {
+ public:
+  /// Whether a run may try one at tick `now`.
+  [[nodiscard]] bool due(std::uint64_t now) const noexcept { return now > next_.get(); }
+  /// Taken for a failure until it succeeded(): a run may end before its trial does.
+  void begins(std::uint64_t now) noexcept {
+    next_.set(now + patience_.get());
+    patience_.set(std::min(2 * patience_.get(), k_longest));
+  }
+  void succeeded() noexcept {
+    next_.set(0);
+    patience_.set(k_shortest);
+  }
+
+ private:
+  static constexpr std::uint64_t k_shortest = 30'000'000; // ticks, about ten milliseconds
+  static constexpr std::uint64_t k_longest = 16 * k_shortest;
+
+  hint<std::uint64_t> next_{0};
+  hint<std::uint64_t> patience_{k_shortest};
+};
+
 class balance {
  public:
   static constexpr std::uint64_t k_period = 1'500'000; ///< ticks between two reviews, about half a millisecond
@@ -37,13 +64,13 @@ class balance {
   explicit balance(task_row& stages) : stages_(&stages) {}
 
   /// Looks at what the stages did since the last review, at tick `now`. `me` is the worker that asks; `pressed`: it has no
-  /// time left, and a thread is free. True: a part waits for one more worker.
-  [[nodiscard]] bool review(const void* me, std::uint64_t now, bool pressed) noexcept;
+  /// time left, and a thread is free; `trials`: the engine's. True: a part waits for one more worker.
+  [[nodiscard]] bool review(const void* me, std::uint64_t now, bool pressed, cut_trials& trials) noexcept;
 
  private:
   enum class phase : std::uint8_t { whole, settling, trial, cut };
 
-  [[nodiscard]] bool decide(const void* me, std::uint64_t now, bool pressed);
+  [[nodiscard]] bool decide(const void* me, std::uint64_t now, bool pressed, cut_trials& trials);
   void measure(std::uint64_t now);
   [[nodiscard]] bool try_cut(const void* me, std::uint64_t now);
   void enter(phase next) noexcept;

@@ -2,7 +2,11 @@
 
 #include "engine/stage_task.hpp"
 
+#include <utility>
+
 namespace weir::detail {
+
+constinit thread_local blocking_threads::place blocking_threads::t_place;
 
 blocking_threads::~blocking_threads() {
   {
@@ -27,6 +31,12 @@ void blocking_threads::submit(stage_task& stage, bool claimed) {
   more_.notify_one();
 }
 
+bool blocking_threads::goes_on(const stage_task& stage) noexcept {
+  if (t_place.whose != this || t_place.stage != &stage) { return false; }
+  t_place.again = true;
+  return true;
+}
+
 void blocking_threads::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -36,11 +46,14 @@ void blocking_threads::work() {
     jobs_.pop_back();
     --idle_;
     lock.unlock();
+    t_place = {this, next.stage, false};
     if (next.claimed) {
       next.stage->execute_blocking();
     } else {
       (void)next.stage->execute(true, ticks());
     }
+    while (std::exchange(t_place.again, false)) { (void)next.stage->execute(true, ticks()); }
+    t_place.stage = nullptr; // It may be gone.
     lock.lock();
     ++idle_;
   }

@@ -22,9 +22,15 @@ struct built_graph {
 class run_core;
 class scheduler;
 
-/// Builds, grants and starts. `joining`: the caller will wait for it next. Throws plan_error, and what opening the stages throws.
+enum class start_mode : std::uint8_t {
+  beside,  ///< of the caller, who goes on
+  joining, ///< the caller will wait for it next
+  paused,  ///< until resume()
+};
+
+/// Builds, grants and starts. Throws plan_error, and what opening the stages throws.
 std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, const run_options& options,
                                    const std::vector<observation>& observers, std::function<void()> on_over,
-                                   bool joining);
+                                   start_mode mode = start_mode::beside);
 
 } // namespace weir::detail

@@ -1,7 +1,7 @@
 #pragma once
 // drainer_count: ready work and no active drainer never both hold.
 //
-// R counts entries that are listed or about to be, except in the slots where workers hand over to themselves (pool.hpp).
+// R counts entries that are listed or about to be, except those that workers keep for themselves (pool.hpp).
 // A counts drainers that are active or on their way.
 //
 //   the one who lists              the drainer that found nothing

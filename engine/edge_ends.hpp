@@ -19,9 +19,17 @@ struct edge_ends {
 
 /// Who writes and who reads each edge, those of outside ends included, in flow order.
 [[nodiscard]] inline std::vector<std::pair<const edge_base*, edge_ends>> ends_of(const graph& g) {
+  constexpr std::size_t k_few = 16; // are looked through faster than found in a map
   std::vector<std::pair<const edge_base*, edge_ends>> list;
+  list.reserve(g.edges.size());
   std::map<const edge_base*, std::size_t> at;
   const auto entry = [&](const edge_base* e) -> edge_ends& {
+    if (g.edges.size() <= k_few) {
+      for (auto& [edge, ends] : list) {
+        if (edge == e) { return ends; }
+      }
+      return list.emplace_back(e, edge_ends()).second;
+    }
     const auto [found, fresh] = at.emplace(e, list.size());
     if (fresh) { list.push_back({e, {}}); }
     return list[found->second].second;
@@ -41,6 +49,7 @@ struct edge_ends {
 
 [[nodiscard]] inline std::vector<edge_report> edges_of(const graph& g) {
   std::vector<edge_report> reports;
+  reports.reserve(g.edges.size());
   for (const auto& [e, ends] : ends_of(g)) {
     const std::uint64_t in = e->items_in(); // Before items_out(), or items that pass meanwhile would look like fill.
     reports.push_back(

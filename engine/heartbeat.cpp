@@ -16,30 +16,39 @@ constexpr std::uint64_t k_long_turn = 15'000'000; // ticks, some milliseconds: a
 
 void heartbeat::wake() noexcept { engine_->beat(); }
 
-void engine_core::arm_beat() noexcept {
+void engine_core::arm_beat(clock::duration from_now) noexcept {
   try {
-    timers_.add({clock::now() + heartbeat::k_period, beat_.get(), beat_});
-  } catch (...) { beat_->rests(); } // No thread to be had: the engine does without.
+    timers_.add({clock::now() + from_now, beat_.get(), beat_});
+  } catch (...) { // No thread to be had: the engine does without.
+    beat_->rests();
+    nap_.end();
+  }
 }
 
 void engine_core::beat() noexcept {
   const std::uint64_t now = ticks();
   bool held_up = false;
-  bool waits = count_.ready_hint() > 0;
+  bool waits = false;
   for (worker& w : workers_) {
     const std::uint64_t began = w.turn_began.get();
     if (began <= k_gone || now <= began) { continue; }
     if (now - began > k_long_turn) {
       held_up = true;
       wake_around(w);
+      set_timers(w);
     }
-    waits = waits || w.hand_over.holds_hint();
+    waits = waits || w.hand_over.holds_hint() || !w.listed.none();
     tell_slow(w, began, now - began);
   }
+  waits = waits || count_.ready_hint() > 0; // wake_around() may have listed some.
   if (held_up && waits && count_.raise()) { start_drainer(); }
-  if (count_.active_hint() > 0) { return arm_beat(); }
+  const bool naps = nap_.end_long();
+  const bool looks = naps || count_.active_hint() > 0;
+  const clock::duration pace = beat_->pace(looks && !held_up, watch_.call ? watch_.after : heartbeat::k_slowest);
+  if (looks) { return arm_beat(pace); }
   beat_->rests();
-  if (!count_.nobody() && beat_->starts()) { arm_beat(); } // A drainer that started before rests() armed none.
+  // Who began to drain or to nap before rests() relies on this beat.
+  if ((nap_.taken() || !count_.nobody()) && beat_->starts()) { arm_beat(); }
 }
 
 // A turn that was expected to be short tells its neighbours at its end, and it does not end: they are told from here.

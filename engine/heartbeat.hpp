@@ -2,12 +2,14 @@
 // heartbeat: while drainers are active, a timer looks after workers that have been in one turn for long.
 //
 // Other stages that became ready at such a worker are worth a drainer of their own, however cheap they are; and a body that
-// keeps a compute worker longer than the user allows is named. Beats only while there are drainers: an idle engine is idle.
+// keeps a compute worker longer than the user allows is named. It also sends a drainer home that naps from one beat to the next but
+// one (nap_place.hpp). Beats only while there are drainers or nappers, and seldom while nobody keeps others waiting.
 
 #include <weir/clock.hpp>
 #include <weir/gate.hpp>
 #include <weir/waker.hpp>
 
+#include <algorithm>
 #include <chrono>
 
 namespace weir::detail {
@@ -17,6 +19,7 @@ class engine_core;
 class heartbeat final : public waker {
  public:
   static constexpr clock::duration k_period = std::chrono::milliseconds(20);
+  static constexpr clock::duration k_slowest = 4 * k_period; // each beat is a thread that wakes
 
   explicit heartbeat(engine_core& engine) : engine_(&engine) { resting_.raise(wish::level); }
 
@@ -24,12 +27,19 @@ class heartbeat final : public waker {
   [[nodiscard]] bool starts() noexcept { return resting_.raised() != wish::none && resting_.take(); }
   /// A beat: on the timer's thread.
   void wake() noexcept override;
+  /// Until the next: twice as long as before, up to `slowest` and k_slowest, while no turn is long. The timer's thread.
+  [[nodiscard]] clock::duration pace(bool quiet, clock::duration slowest) noexcept {
+    return pace_ = quiet ? std::clamp(slowest, k_period, std::min(2 * pace_, k_slowest)) : k_period;
+  }
+  /// One is armed, or is on its way.
+  [[nodiscard]] bool beats() const noexcept { return resting_.raised() == wish::none; }
   /// No beat is armed any more.
   void rests() noexcept { resting_.raise(wish::level); }
 
  private:
   engine_core* engine_;
-  gate<> resting_; // raised: no beat is armed
+  gate<> resting_;                  // raised: no beat is armed
+  clock::duration pace_ = k_period; // of the last beat; the timer's thread only
 };
 
 } // namespace weir::detail

@@ -58,6 +58,7 @@ plan_facts grant_memory(const graph& g, const run_options& options) {
   }
   const std::set<const edge_base*> shared = edges_of_shared_items(g);
   std::vector<stage_needs> needs;
+  needs.reserve(g.nodes.size());
   std::uint64_t least = 0;
   std::size_t growing = 0;
   for (std::size_t i = 0; i < g.nodes.size(); ++i) {

@@ -13,8 +13,8 @@ void node::guard(const error_policy&, edge_base*) {
 
 verdict node::turn(const turn_budget& budget, bool may_block) {
   context_.may_block_ = may_block;
-  for (edge_base* e : inputs_) { e->consumed_at(budget.worker(), budget.quiet()); }
-  for (edge_base* e : outputs_) { e->produced_at(budget.worker(), budget.quiet()); }
+  for (edge_base* e : inputs()) { e->consumed_at(budget.worker(), budget.quiet()); }
+  for (edge_base* e : outputs()) { e->produced_at(budget.worker(), budget.quiet()); }
   for (;;) {
     if (context_.cancelled()) { return {reason::done}; }
     if (context_.signals_->paused.get()) {
@@ -22,7 +22,7 @@ verdict node::turn(const turn_budget& budget, bool may_block) {
       return {reason::paused};
     }
     // A source that is asked to finish has reached its end.
-    if (inputs_.empty() && context_.finishing() && !holds_items()) { return {reason::done}; }
+    if (inputs().empty() && context_.finishing() && !holds_items()) { return {reason::done}; }
     waits_.clear();
     context_.wake_by_.reset();
     const step why = body(budget);
@@ -41,14 +41,15 @@ verdict node::turn(const turn_budget& budget, bool may_block) {
       continue;
     case step::input:
       // A feed is a source too: asked to finish, it has reached its end when what was pushed is taken.
-      if (context_.finishing() && inputs_.front()->outside()) { return {reason::done}; }
+      if (context_.finishing() && inputs().front()->outside()) { return {reason::done}; }
       [[fallthrough]];
     case step::room:
       if (may_go_on(why)) {
         if (budget.holds_wakes()) { return {reason::ready}; } // The body may not come back; they must not wait for it.
         continue;
       }
-      return {why == step::input ? reason::input : reason::room, waits_.empty() ? nullptr : waits_.front().where};
+      return {why == step::input ? reason::input : reason::room,
+              waits_.all().empty() ? nullptr : waits_.all().front().where};
     case step::memory:
       if (context_.pool_ != nullptr && context_.pool_->arm()) {
         if (budget.holds_wakes()) { return {reason::ready}; }
@@ -63,11 +64,11 @@ verdict node::turn(const turn_budget& budget, bool may_block) {
 // stage woken last is the one this worker runs next, downstream first.
 void node::publish(const turn_budget& budget, bool parking) noexcept {
   budget.publishing(true);
-  for (edge_base* e : inputs_) {
+  for (edge_base* e : inputs()) {
     e->flush_in();
     e->signal_space(parking);
   }
-  for (edge_base* e : outputs_) {
+  for (edge_base* e : outputs()) {
     e->flush_out();
     e->signal_data();
   }
@@ -76,15 +77,15 @@ void node::publish(const turn_budget& budget, bool parking) noexcept {
 
 // Raises the gates of what the body waits for; true when one of them had news meanwhile.
 bool node::may_go_on(step why) {
-  if (waits_.empty()) {
+  if (waits_.all().empty()) {
     if (why == step::input) {
-      wait_on(*inputs_.front(), edge_event::items);
+      wait_on(*inputs().front(), edge_event::items);
     } else {
-      wait_on(*outputs_.front(), edge_event::room);
+      wait_on(*outputs().front(), edge_event::room);
     }
   }
   bool news = false;
-  for (const wait& w : waits_) { news = w.where->arm(w.what) || news; }
+  for (const wait& w : waits_.all()) { news = w.where->arm(w.what) || news; }
   return news;
 }
 
@@ -93,8 +94,8 @@ std::exception_ptr node::retire() noexcept {
   try {
     release();
   } catch (...) { error = std::current_exception(); }
-  for (edge_base* e : outputs_) { e->finish(); }
-  for (edge_base* e : inputs_) {
+  for (edge_base* e : outputs()) { e->finish(); }
+  for (edge_base* e : inputs()) {
     e->flush_in();
     e->close();
   }

@@ -1,21 +1,33 @@
 // What a plan does: build, check, start, run.
 
 #include <weir/plan.hpp>
+#include <weir/storage.hpp>
 
 #include "engine/build_graph.hpp"
 #include "engine/memory_grant.hpp"
 #include "engine/pool.hpp"
 #include "engine/seeded.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
 namespace weir {
 
 namespace detail {
+
+/// A piece may begin with what is said of the stage before it, and then nothing says which one that is.
+template <class Entries>
+auto& last_of(Entries& entries) {
+  if (entries.empty()) {
+    throw std::invalid_argument("weir: an edge or a lag needs a stage in front of it, whose it is");
+  }
+  return entries.back();
+}
 
 const std::string& shown_name(const node& n) { return n.group().empty() ? n.name() : n.group(); }
 
@@ -51,19 +63,59 @@ class name_numbers {
   std::set<std::string> members_;
 };
 
+namespace {
+
+constexpr std::size_t k_few = 16; // nodes that are looked through faster than found in a map
+
+// Nothing is to be numbered: a few nodes, each with a name of its own, and no groups.
+bool all_differ(const graph& g) {
+  if (g.nodes.size() > k_few) { return false; }
+  for (auto n = g.nodes.begin(); n != g.nodes.end(); ++n) {
+    if (!(*n)->group().empty()) { return false; }
+    if (std::any_of(g.nodes.begin(), n, [&](const auto& m) { return m->name() == (*n)->name(); })) { return false; }
+  }
+  return true;
+}
+
+// Who reads each edge.
+class readers {
+ public:
+  explicit readers(const graph& g) : graph_(&g) {
+    if (g.nodes.size() <= k_few) { return; }
+    for (const auto& n : g.nodes) {
+      for (const edge_base* e : n->inputs()) { found_[e] = n.get(); }
+    }
+  }
+  [[nodiscard]] const node* of(const edge_base* e) const {
+    if (graph_->nodes.size() > k_few) {
+      const auto found = found_.find(e);
+      return found == found_.end() ? nullptr : found->second;
+    }
+    for (const auto& n : graph_->nodes) {
+      if (std::ranges::find(n->inputs(), e) != n->inputs().end()) { return n.get(); }
+    }
+    return nullptr;
+  }
+
+ private:
+  const graph* graph_;
+  std::map<const edge_base*, const node*> found_; // where there are many
+};
+
+} // namespace
+
 // Stages of the same name get numbers, so that a report, an error and an observer mean one of them.
 void number_names(graph& g) {
-  name_numbers numbers;
-  for (const auto& n : g.nodes) { numbers.number(*n); }
-  std::map<const edge_base*, const node*> consumers;
-  for (const auto& n : g.nodes) {
-    for (const edge_base* e : n->inputs()) { consumers[e] = n.get(); }
+  if (!all_differ(g)) {
+    name_numbers numbers;
+    for (const auto& n : g.nodes) { numbers.number(*n); }
   }
+  const readers reads(g);
   for (const auto& n : g.nodes) {
     for (edge_base* e : n->outputs()) {
-      const auto to = consumers.find(e);
-      if (to != consumers.end() && e->name().find(" -> ") != std::string::npos) {
-        e->name(shown_name(*n) + " -> " + shown_name(*to->second));
+      const node* const to = reads.of(e);
+      if (to != nullptr && e->name().find(" -> ") != std::string::npos) {
+        e->name(shown_name(*n) + " -> " + shown_name(*to));
       }
     }
   }
@@ -76,6 +128,8 @@ built_graph build_graph(const part_list& parts, const run_options& options, std:
     }
   }
   graph g;
+  g.nodes.reserve(parts.entries().size());
+  g.edges.reserve(parts.entries().size());
   graph_builder builder(g, threads, dry, options.check_joins);
   (void)parts.build(builder, nullptr, nullptr);
   number_names(g);
@@ -103,9 +157,9 @@ void part_list::add(const part_list& more) {
   }
 }
 
-void part_list::last_edge(const edge_options& options) { entries_.back().out = options; }
+void part_list::last_edge(const edge_options& options) { detail::last_of(entries_).out = options; }
 
-void part_list::last_lag(std::size_t items) { entries_.back().lag = items; }
+void part_list::last_lag(std::size_t items) { detail::last_of(entries_).lag = items; }
 
 std::size_t part_list::lag() const noexcept {
   std::size_t sum = 0;
@@ -141,7 +195,7 @@ namespace detail {
 
 std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, const run_options& options,
                                    const std::vector<observation>& observers, std::function<void()> on_over,
-                                   bool joining) {
+                                   start_mode mode) {
   std::optional<built_graph> g = build_graph(parts, options, where.threads(), true);
   plan_facts facts = grant_memory(g->what, options); // Before single-use parts are used up.
   if (!g->runs) {
@@ -149,25 +203,31 @@ std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, con
     g.emplace(build_graph(parts, options, where.threads(), false));
     facts = grant_memory(g->what, options);
   }
-  auto core = std::make_shared<run_core>(where, std::move(g->what), std::move(facts), observers, options.stop,
-                                         std::move(on_over));
-  where.start(core, joining);
+  auto core = std::allocate_shared<run_core>(storage_allocator<run_core>(), where, std::move(g->what), std::move(facts),
+                                             observers, options.stop, std::move(on_over));
+  if (mode == start_mode::paused) { core->pause(); }
+  where.start(core, mode == start_mode::joining);
   return core;
 }
 
 } // namespace detail
 
 run plan::start(const run_options& options, engine& where) const {
-  return weir::run(detail::start_on(where.core(), parts_, options, observations_, {}, false));
+  return weir::run(detail::start_on(where.core(), parts_, options, observations_, {}));
+}
+
+run plan::start_paused(const run_options& options, engine& where) const {
+  return weir::run(detail::start_on(where.core(), parts_, options, observations_, {}, detail::start_mode::paused));
 }
 
 report plan::run(const run_options& options, engine& where) const {
-  return weir::run(detail::start_on(where.core(), parts_, options, observations_, {}, true)).wait();
+  return weir::run(detail::start_on(where.core(), parts_, options, observations_, {}, detail::start_mode::joining))
+      .wait();
 }
 
 report plan::run(deterministic seeded, const run_options& options) const {
   detail::seeded_scheduler scheduler(seeded.seed);
-  const auto core = detail::start_on(scheduler, parts_, options, observations_, {}, false);
+  const auto core = detail::start_on(scheduler, parts_, options, observations_, {});
   scheduler.drain();
   return core->outcome();
 }

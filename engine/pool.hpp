@@ -1,16 +1,19 @@
 #pragma once
 // pool: the engine proper. Elastic drainers on oneTBB empty the list of ready stages, downstream first.
 //
-// A drainer is a oneTBB task that runs ready stages, spins about one wake cost when there are none, naps (nap_place.hpp)
-// and returns. A stage
+// A drainer is a oneTBB task that runs ready stages, spins about one wake cost when there are none and no other drainer does so
+// already, naps (nap_place.hpp) and returns. A stage
 // made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache; where the
-// run is cut (balance.hpp), into the inbox of the worker at whom its part has its home. The slot is not counted as ready
-// work: its worker is active, and looks there before it leaves. All else is.
+// run is cut (balance.hpp), into the inbox of the worker at whom its part has its home. What a worker has more than that it lists
+// for itself. Neither is counted as ready work: the worker is active, and does not leave before there is none. So chains that
+// stay at their workers share no line. All else is counted.
 //
 // Others take a worker's entries only while it has been in one turn for k_steal_age: entries of cheap chains are gone
-// sooner, and moving their data between cores costs more than it gains; or once it has left, for its list may have hidden
-// an entry from it, or it was sent one as it left. Another drainer is started when there is none at all (an obligation, see
-// drainer_count.hpp) or when the work that waits is worth more than a wake.
+// sooner, and moving their data between cores costs more than it gains; or once it has left, for it may have been sent one as
+// it left. Another drainer is started when there is none at all (an obligation, see
+// drainer_count.hpp) or when the work that waits is worth more than a wake: that of a new run, whose cost nobody knows, is if no
+// drainer is about to look. Life and the waiting thread: pool.cpp; listing:
+// pool_list.cpp; draining: pool_drain.cpp.
 //
 //   function                  who                 waits                    progress
 //   ready                     anyone              no                       lock-free
@@ -23,6 +26,7 @@
 #include "engine/hand_over_slot.hpp"
 #include "engine/heartbeat.hpp"
 #include "engine/nap_place.hpp"
+#include "engine/own_timers.hpp"
 #include "engine/ready_queue.hpp"
 #include "engine/run_core.hpp"
 #include "engine/scheduler.hpp"
@@ -56,8 +60,8 @@ class engine_core final : public scheduler {
   void ready(stage_task& stage) noexcept override;
   void again(stage_task& stage) noexcept override;
   void blocking(stage_task& stage) override { blocking_.submit(stage, true); }
-  /// On a worker the timer is set when there is nothing else to do, or about ten microseconds later: telling the timer's
-  /// thread costs more than passing an item on through a chain.
+  /// On a worker the timer stays with it while it has nothing else to do for longer than ten microseconds, and it naps until then: telling
+  /// the timer's thread costs more than passing an item on through a chain.
   void wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) override;
   [[nodiscard]] clock::time_point now() noexcept override { return clock::now(); }
   [[nodiscard]] turn_budget budget(std::uint64_t begun) noexcept override;
@@ -67,14 +71,16 @@ class engine_core final : public scheduler {
   // One a thread that may drain: the arena's slots, then the joined waiter's.
   struct alignas(2 * k_cache_line) worker {
     hand_over_slot<stage_task> hand_over;   // given by the owner
+    own_list<> listed;                      // in the queue's list of this slot
     hand_over_slot<stage_task> inbox;       // given by others: stages whose home is here
     hint<bool> searching{false};            // it drains and finds nothing
     counter turn_began;                     // ticks; 0 between turns, k_gone while nobody drains here
+    counter expects;                        // ticks that the turn is expected to take
     hint<const stage_task*> stage{nullptr}; // whose turn it is; only to compare
     std::uint64_t told = 0;                 // the turn that was reported as slow; heartbeat only
     std::size_t slot = 0;
     std::size_t streak = 0;         // its own stages run in a row; owner only
-    std::vector<timer> timers;      // to be set; owner only
+    own_timers timers;              // not left to the timer's thread
     std::uint64_t timers_since = 0; // tick of the turn that asked for the first of them; owner only
     std::uint64_t in_vain = 0;      // waits for work in a row that brought none; owner only
     std::uint64_t looked_round = 0; // tick of its last look at the others; owner only
@@ -83,16 +89,37 @@ class engine_core final : public scheduler {
     bool beginning = false;         // it lists a new run's stages, to run them all itself; owner only
   };
 
-  // A turn that began long ago: others may take what is listed here.
-  static constexpr std::uint64_t k_gone = 1;
+  static constexpr std::uint64_t k_gone = 1; // instead of a turn's begin: others may take what is listed here
+
+  // In ticks of a few gigahertz; rough on purpose.
+  static constexpr std::uint64_t k_quantum = 150'000;  // a turn's length, about 50 microseconds
+  static constexpr std::uint64_t k_spin = 150'000;     // about what waking a thread costs
+  static constexpr std::uint64_t k_steal_age = 15'000; // a cheap turn is shorter than this
+
+  // What the thread is for the engine it drains, if it does.
+  static constinit thread_local engine_core* t_engine;
+  static constinit thread_local worker* t_worker;
 
   static void drain_entry(void* self) noexcept;
   void drain(worker& me) noexcept;
-  [[nodiscard]] static std::uint64_t patience(const worker& me) noexcept;
-  void set_timers(worker& me) noexcept;
+  [[nodiscard]] std::uint64_t patience(const worker& me) const noexcept;
+  /// Another drainer looks for work, and is the one to go on with it.
+  [[nodiscard]] bool others_search(const worker& me) const noexcept;
+  /// A drainer looks for work, or will after a turn that should end within so many ticks of its begin.
+  [[nodiscard]] bool somebody_comes(std::uint64_t within) const noexcept;
+  /// What a stage that was listed from outside is worth, whose turn is expected to take `cost`.
+  [[nodiscard]] std::uint64_t worth_from_outside(std::uint64_t cost) const noexcept;
+  /// The drainer leaves, if nothing is to be done. False: it stays.
+  [[nodiscard]] bool leaves(worker& me) noexcept;
+  /// Naps, if nobody does, until it is called or a timer of its own is due. True: it is an active drainer again.
+  [[nodiscard]] bool naps(worker& me) noexcept;
+  /// Wakes whose time has come among the worker's own timers. True: there were such.
+  bool fire_due(worker& me) noexcept;
+  /// Leaves the worker's timers to the timer's thread. The worker, or the beat.
+  void set_timers(worker& of) noexcept;
   [[nodiscard]] stage_task* next(worker& me, std::uint64_t now) noexcept;
   [[nodiscard]] stage_task* held_by(worker& who) noexcept;
-  [[nodiscard]] stage_task* listed_by(std::size_t slot) noexcept;
+  [[nodiscard]] stage_task* listed_outside() noexcept;
   void hand_on(stage_task& stage, worker& me) noexcept;
   /// Where a stage that `me` made ready should run: at me, at another worker that is there, or (null) at any other.
   [[nodiscard]] worker* home_of(const stage_task& stage, worker& me) noexcept;
@@ -110,10 +137,11 @@ class engine_core final : public scheduler {
   [[nodiscard]] bool work_for(run_core& run, bool begin) noexcept;
   void drain_for(run_core& run, worker& me, bool begin) noexcept;
   [[nodiscard]] bool to_blocking_thread(stage_task& stage) noexcept;
-  void list(stage_task& stage, std::size_t slot) noexcept;
+  void list(stage_task& stage) noexcept;
+  void list_here(stage_task& stage, worker& me) noexcept;
   void start_if_worth(std::uint64_t cost) noexcept;
   void start_drainer() noexcept;
-  void arm_beat() noexcept;
+  void arm_beat(clock::duration from_now = heartbeat::k_period) noexcept;
   void wake_around(const worker& w) noexcept;
   void tell_slow(worker& w, std::uint64_t began, std::uint64_t so_far) noexcept;
 
@@ -122,6 +150,7 @@ class engine_core final : public scheduler {
   ready_queue queue_;
   std::vector<worker> workers_;
   waiters_place<> waiter_;
+  cut_trials trials_;
 
   std::mutex runs_mutex_; // starts and ends of runs
   std::vector<std::shared_ptr<run_core>> runs_;

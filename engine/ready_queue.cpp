@@ -26,10 +26,12 @@ struct ready_queue::impl {
 ready_queue::ready_queue(std::size_t slots) : impl_(std::make_unique<impl>(slots)) {}
 ready_queue::~ready_queue() = default;
 
-void ready_queue::push(void* entry, std::size_t slot) noexcept {
-  const bool listed = slot < impl_->producers.size() ? impl_->queue.enqueue(impl_->producers[slot], entry)
-                                                     : impl_->outside.enqueue(entry);
-  if (!listed) { push_without_memory(entry); }
+void ready_queue::push(void* entry) noexcept {
+  if (!impl_->outside.enqueue(entry)) { push_without_memory(entry); }
+}
+
+bool ready_queue::try_push_of(std::size_t slot, void* entry) noexcept {
+  return impl_->queue.enqueue(impl_->producers[slot], entry);
 }
 
 // The spare producer has blocks of its own. Once those are full the drainers will empty them.
@@ -42,15 +44,12 @@ void ready_queue::push_without_memory(void* entry) noexcept {
 
 void* ready_queue::try_pop() noexcept {
   void* entry = nullptr;
-  return impl_->queue.try_dequeue(entry) || impl_->outside.try_dequeue(entry) ? entry : nullptr;
+  return impl_->outside.try_dequeue(entry) ? entry : nullptr;
 }
 
 void* ready_queue::try_pop_of(std::size_t slot) noexcept {
   void* entry = nullptr;
-  if (slot < impl_->producers.size()) {
-    return impl_->queue.try_dequeue_from_producer(impl_->producers[slot], entry) ? entry : nullptr;
-  }
-  return impl_->outside.try_dequeue(entry) ? entry : nullptr;
+  return impl_->queue.try_dequeue_from_producer(impl_->producers[slot], entry) ? entry : nullptr;
 }
 
 } // namespace weir::detail

@@ -10,20 +10,19 @@ namespace weir::detail {
 
 class ready_queue {
  public:
-  /// `slots` callers have a preallocated producer each; others may push too, with slot k_outside.
+  /// `slots` callers have a preallocated producer each; others may push too.
   explicit ready_queue(std::size_t slots);
   ready_queue(const ready_queue&) = delete;
   ready_queue& operator=(const ready_queue&) = delete;
   ~ready_queue();
 
-  static constexpr std::size_t k_outside = static_cast<std::size_t>(-1);
-
-  /// Any thread; one at a time for each slot. Lock-free; may allocate when the list grows to a size it never had, and takes
-  /// a lock when that fails. Never loses an entry.
-  void push(void* entry, std::size_t slot) noexcept;
-  /// Any thread; null when none was found. Lock-free.
+  /// Any thread, for none of the slots. Lock-free; may allocate when the list grows to a size it never had, and takes a lock
+  /// when that fails. Never loses an entry.
+  void push(void* entry) noexcept;
+  /// One thread at a time for each slot. Lock-free; false: there is no memory for the list to grow, and it took nothing.
+  [[nodiscard]] bool try_push_of(std::size_t slot, void* entry) noexcept;
+  /// What was pushed for none of the slots, or for this one; null when none was found. Any thread. Lock-free.
   [[nodiscard]] void* try_pop() noexcept;
-  /// What this slot's caller, or (k_outside) callers without one, pushed. Any thread. Lock-free.
   [[nodiscard]] void* try_pop_of(std::size_t slot) noexcept;
 
  private:

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace weir::detail {
 
@@ -17,14 +18,14 @@ stage_report account_of(const stage_task& t, std::uint64_t now) {
   stage_report r;
   r.name = t.what().name();
   r.state = t.why();
-  r.busy_seconds = seconds(t.busy.get());
-  r.blocked_seconds = seconds(t.blocked.get());
-  r.starved_seconds = seconds(t.starved.get());
-  r.waiting_seconds = seconds(t.waiting.get());
-  r.queued_seconds = seconds(t.queued.get());
-  r.longest_turn_seconds = seconds(t.longest.get());
+  r.busy_seconds = seconds(t.account.busy.get());
+  r.blocked_seconds = seconds(t.account.blocked.get());
+  r.starved_seconds = seconds(t.account.starved.get());
+  r.waiting_seconds = seconds(t.account.waiting.get());
+  r.queued_seconds = seconds(t.account.queued.get());
+  r.longest_turn_seconds = seconds(t.account.longest.get());
   if (t.state() == life::idle) {
-    const double more = seconds(now - std::min(now, t.since.get()));
+    const double more = seconds(now - std::min(now, t.account.since.get()));
     switch (t.why()) {
     case reason::room:
     case reason::memory:
@@ -113,15 +114,16 @@ report run_core::snapshot() const {
 void run_core::fill_stages(report& r) const {
   const std::uint64_t now = ticks();
   std::map<std::string, std::size_t> replicas;
+  r.stages.reserve(tasks_.size());
   for (const stage_task& t : tasks_) {
     r.total_bytes += t.what().total_bytes();
     r.done_bytes += t.what().done_bytes();
-    const stage_report one = account_of(t, now);
+    stage_report one = account_of(t, now);
     const std::string& group = t.what().group();
     if (group.empty()) {
-      r.stages.push_back(one);
+      r.stages.push_back(std::move(one));
     } else if (r.stages.empty() || r.stages.back().name != group) { // the splitter
-      r.stages.push_back(one);
+      r.stages.push_back(std::move(one));
       r.stages.back().name = group;
     } else {
       const bool replica = t.what().name().starts_with(group + "[");

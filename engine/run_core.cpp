@@ -10,7 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -45,27 +45,29 @@ const std::exception_ptr& cancelled() {
 run_core::run_core(scheduler& where, graph what, plan_facts granted, const std::vector<observation>& observers,
                    std::stop_token stop, std::function<void()> on_over)
     : scheduler_(&where), granted_(std::move(granted)), graph_(std::move(what)), tasks_(graph_.nodes.size()),
-      count_(static_cast<std::int64_t>(graph_.nodes.size())), on_over_(std::move(on_over)), stop_(std::move(stop)),
+      on_over_(std::move(on_over)), stop_(std::move(stop)), count_(static_cast<std::int64_t>(graph_.nodes.size())),
       begun_at_(clock::now()), cpu_at_begin_(usage_of_process().cpu_seconds) {
   (void)cancelled();
-  pools_.reserve(graph_.nodes.size());
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
     node& n = *graph_.nodes[i];
     stage_task& task = tasks_.emplace_back(*this, n);
-    pools_.push_back(granted_.pool_bytes[i] == 0
-                         ? nullptr
-                         : std::make_unique<block_pool>(granted_.block_size, granted_.pool_bytes[i]));
+    if (granted_.pool_bytes[i] != 0) {
+      pools_.resize(graph_.nodes.size()); // Most runs have none.
+      pools_[i] = std::make_unique<block_pool>(granted_.block_size, granted_.pool_bytes[i]);
+    }
     for (const observation& o : observers) {
       if (o.stage.empty() || o.stage == n.name()) { task.observe(o.what, o.call); }
     }
   }
+  for (stage_task& t : tasks_) { t.begin_parked(); }
   // When nothing can fail any more: an outside end must not be left with a waker that has gone.
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-    graph_.nodes[i]->bind(signals_, *this, tasks_[i], pools_[i].get());
+    graph_.nodes[i]->bind(signals_, *this, tasks_[i], pools_.empty() ? nullptr : pools_[i].get());
   }
 }
 
 run_core::~run_core() {
+  prefetch();
   on_stop_.reset();                    // Waits for a cancel() under way on another thread.
   for (const auto& n : graph_.nodes) { // Outside ends that outlive the run wake nobody any more.
     for (edge_base* e : n->inputs()) { e->consumer(nullptr); }
@@ -73,23 +75,6 @@ run_core::~run_core() {
   }
   for (const stop_descriptor_of& each : stop_descriptors_) { ::close(each.number); }
 }
-
-namespace {
-
-// A stage's own words, with its name in front.
-std::exception_ptr named(const std::string& stage, const std::exception_ptr& error) {
-  if (stage.empty()) { return error; }
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    return std::make_exception_ptr(run_error(stage, e.what(), std::current_exception()));
-  } catch (...) {
-    return std::make_exception_ptr(
-        run_error(stage, "threw something that is no std::exception", std::current_exception()));
-  }
-}
-
-} // namespace
 
 void run_core::open() {
   for (const auto& n : graph_.nodes) {
@@ -100,7 +85,7 @@ void run_core::open() {
 }
 
 void run_core::begin() {
-  const auto keep = [this](const std::vector<edge_base*>& edges) { // Outside ends may call wakers after the run.
+  const auto keep = [this](std::span<edge_base* const> edges) { // Outside ends may call wakers after the run.
     for (edge_base* e : edges) {
       if (e->outside()) { e->keep(shared_from_this()); }
     }
@@ -114,9 +99,11 @@ void run_core::begin() {
     on_stop_.emplace(stop_, [this] { cancel(); });
   }
   const std::uint64_t now = ticks();
-  for (stage_task& t : tasks_) { t.since.set(now); }
+  for (stage_task& t : tasks_) { t.account.opens(now); }
   // Sinks first: a drainer that comes early finds nothing to do there, and data flows as soon as a source runs.
-  for (std::size_t i = tasks_.size(); i > 0; --i) { tasks_[i - 1].wake(); }
+  for (std::size_t i = tasks_.size(); i > 0; --i) {
+    if (!tasks_[i - 1].began_parked()) { tasks_[i - 1].wake(); }
+  }
   rests();
 }
 
@@ -172,27 +159,8 @@ void run_core::end() noexcept {
   if (tell_over) { tell_over(); }
 }
 
-// The first error is the run's; a cancel() is none as soon as there is a real one.
-void run_core::fail(const std::string& stage, std::exception_ptr error) noexcept {
-  {
-    const std::lock_guard lock(slow_);
-    try {
-      error = named(stage, error);
-      if (first_error_ && !cancelled_only_) { later_errors_.push_back(error); }
-    } catch (...) {} // Out of memory while it fails already: the first error is what counts, if need be without a name.
-    if (!first_error_ || cancelled_only_) {
-      first_error_ = std::move(error);
-      cancelled_only_ = false;
-    }
-  }
-  signals_.interrupted.set(true); // First: who stops for the cancel must not look complete.
-  signals_.cancelled.set(true);
-  raise_stop();
-  wake_all();
-}
-
 run run_core::start_beside(const part_list& parts, const run_options& options, std::function<void()> on_over) {
-  return run(start_on(*scheduler_, parts, options, {}, std::move(on_over), false));
+  return run(start_on(*scheduler_, parts, options, {}, std::move(on_over)));
 }
 
 void run_core::arm_timer(stage_task& stage, clock::time_point when) {
@@ -243,7 +211,7 @@ void run_core::wake_all() noexcept {
 
 void run_core::wake_around(const stage_task& stage) noexcept {
   if (!stage.cheap()) { return; }
-  const auto has = [](const std::vector<edge_base*>& edges, const edge_base* e) {
+  const auto has = [](std::span<edge_base* const> edges, const edge_base* e) {
     return std::find(edges.begin(), edges.end(), e) != edges.end();
   };
   const auto wake_if = [this](auto at_edge) {
@@ -314,48 +282,6 @@ bool run_core::waits_outside() const noexcept {
     }
   }
   return false;
-}
-
-report run_core::outcome() const {
-  asked_.set(true);
-  std::vector<std::exception_ptr> later;
-  {
-    const std::lock_guard lock(slow_);
-    if (!first_error_) { return snapshot(); }
-    later = later_errors_;
-  }
-  try {
-    std::rethrow_exception(first_error_);
-  } catch (const run_error& first) {
-    if (later.empty()) { throw; }
-    throw run_error(first, std::move(later));
-  }
-}
-
-void run_core::leave_alone() noexcept {
-  const std::lock_guard lock(slow_);
-  unattended_ = true;
-  if (ended_) { tell(); }
-}
-
-bool run_core::unattended() const noexcept {
-  const std::lock_guard lock(slow_);
-  return unattended_;
-}
-
-void run_core::tell_unasked() noexcept {
-  const std::lock_guard lock(slow_);
-  tell();
-}
-
-void run_core::tell() noexcept {
-  if (asked_.get() || !first_error_ || cancelled_only_) { return; }
-  asked_.set(true);
-  try {
-    std::rethrow_exception(first_error_);
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "weir: a run failed and nobody asked: %s\n", e.what());
-  } catch (...) { std::fprintf(stderr, "weir: a run failed and nobody asked\n"); }
 }
 
 } // namespace weir::detail

@@ -32,7 +32,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   // ---- whoever starts it ----
   /// Opens every stage, sources before sinks; throws the first that fails, with its name.
   void open();
-  /// Makes every stage ready.
+  /// Makes every stage ready that has not begun parked.
   void begin();
 
   // ---- stages and their wakers ----
@@ -84,6 +84,8 @@ class run_core final : public run_services, public std::enable_shared_from_this<
  private:
   void stalled() noexcept;
   void check_account() noexcept;
+  /// An error with the name of its stage in front.
+  [[nodiscard]] static std::exception_ptr named(const std::string& stage, const std::exception_ptr& error);
   void tell() noexcept;
   void end() noexcept;
   void wake_all() noexcept;
@@ -92,6 +94,7 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   [[nodiscard]] std::string describe_stall() const;
   void fill_stages(report& r) const;
   void fill_memory(report& r) const;
+  void prefetch() const noexcept;
 
   scheduler* scheduler_;
   plan_facts granted_;
@@ -100,6 +103,8 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   task_row tasks_;
   balance balance_{tasks_};
   run_signals signals_;
+  std::function<void()> on_over_;
+  std::stop_token stop_;
 
   [[no_unique_address]] run_count<> count_; // what follows lies in its padding, on a line that is written at ends only
 
@@ -110,8 +115,6 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   mutable hint<bool> asked_{false};
   bool unattended_ = false;
   bool ended_ = false;
-  std::function<void()> on_over_;
-  std::stop_token stop_;
   std::optional<std::stop_callback<std::function<void()>>> on_stop_;
   struct stop_descriptor_of {
     const waker* stage;

@@ -17,7 +17,8 @@ class scheduler {
  public:
   /// The stage has become ready: list it. Any thread. Never waits.
   virtual void ready(stage_task& stage) noexcept = 0;
-  /// The stage has used up its turn and could go on: list it behind the others. Its own worker only. Never waits.
+  /// The stage has used up its turn and could go on: list it behind the others, or go on with it where it may block. Its own
+  /// worker only. Never waits.
   virtual void again(stage_task& stage) noexcept = 0;
   /// The stage's next turn must be on a thread that may block; it is running and stays so.
   virtual void blocking(stage_task& stage) = 0;

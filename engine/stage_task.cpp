@@ -20,19 +20,10 @@ std::uint64_t thread_cpu_ticks() noexcept {
   return static_cast<std::uint64_t>(seconds * ticks_per_second());
 }
 
-// Turns nest where a stage runs a plan on the deterministic backend.
-thread_local int t_turns = 0;
-
-struct in_a_turn {
-  in_a_turn() noexcept { ++t_turns; }
-  in_a_turn(const in_a_turn&) = delete;
-  in_a_turn& operator=(const in_a_turn&) = delete;
-  ~in_a_turn() { --t_turns; }
-};
-
 } // namespace
 
 thread_local stage_task::woken_list* stage_task::t_woken = nullptr;
+constinit thread_local int stage_task::t_turns = 0;
 
 // Where this thread's wakes go while a turn lasts; turns nest.
 struct stage_task::woken_here {
@@ -42,8 +33,6 @@ struct stage_task::woken_here {
   ~woken_here() { t_woken = before; }
   woken_list* before;
 };
-
-bool stage_task::on_this_thread() noexcept { return t_turns > 0; }
 
 // Every stage that is neither idle nor done holds one count of the run. The count goes up before the word changes, so
 // whoever brings it to zero has seen every wake, and is the last to touch the run.
@@ -77,6 +66,19 @@ void stage_task::unwanted() noexcept {
   wake();
 }
 
+// As its first turn would leave it. What a thread outside has done at an edge, or still does, has to be looked at in a turn.
+void stage_task::begin_parked() noexcept {
+  const auto outside = [](const edge_base* e) { return e->outside() || e->closed(); };
+  if (!node_->begins_with_input() || std::ranges::any_of(node_->inputs(), outside) ||
+      std::ranges::any_of(node_->outputs(), outside) || node_->inputs().front()->arm_data()) {
+    return;
+  }
+  why_.set(reason::input);
+  where_.set(node_->inputs().front());
+  turn_ticks_.set(0); // An empty turn's: the first item is not worth a thread that the run may not need.
+  began_parked_ = true;
+}
+
 std::uint64_t stage_task::execute(bool may_block, std::uint64_t now) {
   return state_.apply(act::claim).legal ? turn(may_block, now) : now;
 }
@@ -93,25 +95,22 @@ std::uint64_t stage_task::turn(bool may_block, std::uint64_t begun) {
   }
   const woken_here here(woken.run != nullptr ? &woken : nullptr);
   const std::uint64_t cpu_begun = may_block ? thread_cpu_ticks() : 0;
-  count_since(begun);
+  account.begins(begun, why_.get());
   if (std::exchange(held_, false)) { run_->rests(); }
   verdict v{reason::done};
   bool failed = false;
   try {
     tell_start();
     v = node_->turn(budget, may_block);
-    if (!observers_.empty()) { tell_items(); }
+    tell_items();
   } catch (...) {
     failed = true;
     run_->fail(node_->name(), std::current_exception());
   }
   const std::uint64_t ended = ticks();
   const std::uint64_t worked = may_block ? std::min(ended - begun, thread_cpu_ticks() - cpu_begun) : ended - begun;
-  busy.add(worked);
-  waiting.add(ended - begun - worked); // inside a call that blocked
-  since.set(ended);
+  account.ends(ended, ended - begun, worked);
   turn_ticks_.set(ended - begun);
-  longest.set(std::max(longest.get(), worked));
   if (failed) {
     tell(event::error);
     retire(false, woken);
@@ -161,11 +160,7 @@ void stage_task::settle(verdict v, woken_list& woken) {
 }
 
 void stage_task::park(verdict v, woken_list& woken) {
-  if (v.why == reason::room || v.why == reason::paused) {
-    told_pause_ = true;
-    told_full_ = v.why == reason::room;
-    tell(event::pause);
-  }
+  if (v.why == reason::room || v.why == reason::paused) { tell_pause(v.why == reason::room); }
   // A timer, somebody outside or resume() will bring the stage back: the run is not still while one of them holds it.
   const std::optional<clock::time_point> by = node_->wake_time(v.why);
   held_ = by || v.why == reason::outside || v.why == reason::paused;
@@ -181,7 +176,7 @@ void stage_task::park(verdict v, woken_list& woken) {
 
 // One timer at a time: one that is due sooner wakes the stage, which then asks again.
 void stage_task::arm_timer(clock::time_point when) {
-  if (armed_ && *armed_ > run_->now() && *armed_ <= when) { return; }
+  if (armed_ > run_->now() && armed_ <= when) { return; }
   armed_ = when;
   run_->arm_timer(*this, when);
 }
@@ -201,10 +196,14 @@ void stage_task::retire(bool success, woken_list& woken) {
   run.rests(); // The last touch.
 }
 
-void stage_task::observe(event what, observer call) { observers_.push_back({{}, what, std::move(call)}); }
+void stage_task::observe(event what, observer call) {
+  if (audience_ == nullptr) { audience_ = std::make_unique<audience>(); }
+  audience_->observers.push_back({{}, what, std::move(call)});
+}
 
 void stage_task::tell(event what, std::uint64_t items) {
-  for (const observation& o : observers_) {
+  if (audience_ == nullptr) { return; }
+  for (const observation& o : audience_->observers) {
     if (o.what != what) { continue; }
     try {
       o.call({what, node_->name(), items});
@@ -212,37 +211,23 @@ void stage_task::tell(event what, std::uint64_t items) {
   }
 }
 
+void stage_task::tell_pause(bool full) {
+  if (audience_ == nullptr) { return; }
+  audience_->pause = true;
+  audience_->full = full;
+  tell(event::pause);
+}
+
 void stage_task::tell_start() {
-  if (!std::exchange(told_pause_, false)) { return; }
-  if (std::exchange(told_full_, false)) { tell(event::drain); }
+  if (audience_ == nullptr || !std::exchange(audience_->pause, false)) { return; }
+  if (std::exchange(audience_->full, false)) { tell(event::drain); }
   tell(event::resume);
 }
 
 void stage_task::tell_items() {
+  if (audience_ == nullptr) { return; }
   const std::uint64_t items = items_seen();
-  if (items != told_items_) { tell(event::data, items - std::exchange(told_items_, items)); }
-}
-
-// The worker's last look at its clock may be a little older than the last owner's.
-void stage_task::count_since(std::uint64_t now) noexcept {
-  const std::uint64_t waited = now - std::min(now, since.get());
-  switch (why_.get()) {
-  case reason::room:
-  case reason::memory:
-    blocked.add(waited);
-    break;
-  case reason::input:
-    starved.add(waited);
-    break;
-  case reason::ready:
-  case reason::blocking:
-    queued.add(waited);
-    break;
-  default:
-    waiting.add(waited);
-    break;
-  }
-  since.set(now);
+  if (items != audience_->items) { tell(event::data, items - std::exchange(audience_->items, items)); }
 }
 
 std::uint64_t stage_task::items_seen() const noexcept {

@@ -2,6 +2,7 @@
 // stage_task: a stage inside a run, as the scheduler sees it: state word, turn, account, observers.
 
 #include "engine/state_word.hpp"
+#include "engine/turn_account.hpp"
 
 #include <weir/observer.hpp>
 #include <weir/report.hpp>
@@ -10,7 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <vector>
 
 namespace weir::detail {
@@ -20,12 +21,18 @@ struct run_part;
 
 class alignas(2 * k_cache_line) stage_task final : public waker {
  public:
+  static constexpr std::uint64_t k_unknown_turn = 1'000'000; // ticks, before the first
+
   stage_task(run_core& run, node& what) : run_(&run), node_(&what) { turn_ticks_.set(k_unknown_turn); }
 
   /// Something the stage waits for may have happened. Any thread; never waits.
   void wake() noexcept override;
   void unwanted() noexcept override;
 
+  /// Before anybody can wake a stage of the run: parks it at its input if its first turn would find nothing to do.
+  void begin_parked() noexcept;
+  /// It did: its first item wakes it. Any thread, afterwards.
+  [[nodiscard]] bool began_parked() const noexcept { return began_parked_; }
   /// After it was taken from the ready list: one turn that begins at tick `now`, and whatever follows from it; nothing when
   /// the entry was stale. Returns the tick at which the turn ended.
   std::uint64_t execute(bool may_block, std::uint64_t now);
@@ -51,22 +58,21 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   [[nodiscard]] life state() const noexcept { return state_.peek(); }
 
   /// The calling thread is in a turn of some stage, of whatever engine.
-  [[nodiscard]] static bool on_this_thread() noexcept;
+  [[nodiscard]] static bool on_this_thread() noexcept { return t_turns > 0; }
+  /// While it lives, it is. Turns nest where a stage runs a plan on the deterministic backend.
+  struct in_a_turn {
+    in_a_turn() noexcept { ++t_turns; }
+    in_a_turn(const in_a_turn&) = delete;
+    in_a_turn& operator=(const in_a_turn&) = delete;
+    ~in_a_turn() { --t_turns; }
+  };
 
   /// Before the run.
   void observe(event what, observer call);
 
-  // Ticks, for reports; each written by whoever owns the stage at that moment.
-  counter busy;
-  counter blocked;
-  counter starved;
-  counter waiting;
-  counter queued;
-  counter longest; // turn
-  counter since;   // when the present state began
+  turn_account account;
 
  private:
-  static constexpr std::uint64_t k_unknown_turn = 1'000'000;
   static constexpr std::uint64_t k_cheap = 15'000; // ticks of a turn that nobody has to see the wakes of before it ends
 
   // Stages that a cheap turn has woken while it published: they are listed when it ends, for then the count that it gives
@@ -76,8 +82,17 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
     std::array<stage_task*, 6> stages{};
   };
 
+  // Who listens, and what they were told last; owner only.
+  struct audience {
+    std::vector<observation> observers; // stage name unused
+    std::uint64_t items = 0;
+    bool pause = false;
+    bool full = false;
+  };
+
   struct woken_here;
   static thread_local woken_list* t_woken;
+  static constinit thread_local int t_turns;
 
   std::uint64_t turn(bool may_block, std::uint64_t begun);
   void settle(verdict v, woken_list& woken);
@@ -87,25 +102,24 @@ class alignas(2 * k_cache_line) stage_task final : public waker {
   void arm_timer(clock::time_point when);
   void retire(bool success, woken_list& woken);
   void tell(event what, std::uint64_t items = 0);
+  void tell_pause(bool full);
   void tell_start();
   void tell_items();
-  void count_since(std::uint64_t now) noexcept;
   [[nodiscard]] std::uint64_t items_seen() const noexcept;
 
   state_word<> state_;
-  run_core* run_;
-  node* node_;
   hint<bool> blocks_{false};
   hint<reason> why_{reason::ready};
+  bool began_parked_ = false; // before the run
+  bool held_ = false;         // parked, and someone outside the run will bring it back; owner only
+  run_core* run_;
+  node* node_;
   hint<const edge_base*> where_{nullptr};
   hint<run_part*> part_{nullptr}; // by the run's balance
   counter turn_ticks_;
-  std::vector<observation> observers_; // stage name unused
-  std::uint64_t told_items_ = 0;
-  bool told_pause_ = false;
-  bool told_full_ = false;
-  std::optional<clock::time_point> armed_; // the timer that was set last; owner only
-  bool held_ = false;                      // parked, and someone outside the run will bring it back; owner only
+  clock::time_point armed_{};          // the timer that was set last; owner only
+  std::unique_ptr<audience> audience_; // null where nobody listens
 };
+static_assert(sizeof(stage_task) == 2 * k_cache_line, "what ten thousand open runs have three times each");
 
 } // namespace weir::detail

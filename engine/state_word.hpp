@@ -16,7 +16,7 @@
 // Invariants
 //   I1  between claim and yield/park/retire the stage belongs to one worker
 //   I2  a wake is never lost: from idle it makes ready, from running it makes notified, which park cannot leave
-//   I3  a stage is in the ready list exactly while its word says ready
+//   I3  a stage is listed exactly while its word says ready; at its blocking thread it need not be (blocking_threads.hpp)
 //
 // Order pairs
 //   [state.change] acq_rel: what the one who changed the word did before is seen by whoever changes it next: the

@@ -3,6 +3,8 @@
 
 #include "engine/stage_task.hpp"
 
+#include <weir/storage.hpp>
+
 #include <cassert>
 #include <cstddef>
 #include <memory>
@@ -13,13 +15,11 @@ namespace weir::detail {
 class task_row {
  public:
   /// Room for `most` stages.
-  explicit task_row(std::size_t most) : first_(std::allocator<stage_task>().allocate(most)), most_(most) {}
+  explicit task_row(std::size_t most)
+      : place_(most * sizeof(stage_task)), first_(static_cast<stage_task*>(place_.at())), most_(most) {}
   task_row(const task_row&) = delete;
   task_row& operator=(const task_row&) = delete;
-  ~task_row() {
-    std::destroy_n(first_, size_);
-    std::allocator<stage_task>().deallocate(first_, most_);
-  }
+  ~task_row() { std::destroy_n(first_, size_); }
 
   template <class... Args>
   stage_task& emplace_back(Args&&... args) {
@@ -38,6 +38,7 @@ class task_row {
   [[nodiscard]] const stage_task* end() const noexcept { return first_ + size_; }
 
  private:
+  held_storage place_;
   stage_task* first_;
   std::size_t most_;
   std::size_t size_ = 0;

@@ -8,7 +8,8 @@ namespace weir::detail {
 
 class tbb_arena {
  public:
-  /// Makes room for `threads` oneTBB workers and holds oneTBB's global limit of threads high enough for them.
+  /// Room for `threads` oneTBB workers. oneTBB itself is woken by the first enqueue(), which takes it most of a millisecond: a
+  /// run that its waiter does alone goes without. From then on its global limit of threads is held high enough for them.
   explicit tbb_arena(std::size_t threads);
   tbb_arena(const tbb_arena&) = delete;
   tbb_arena& operator=(const tbb_arena&) = delete;

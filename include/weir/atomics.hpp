@@ -43,13 +43,21 @@ struct std_atomics {
 };
 #endif
 
+#ifdef WEIR_WITHOUT_ACCOUNT // for bench/instructions alone, which says what the account costs: reports of such a build are empty
+inline constexpr bool k_keeps_account = false;
+#else
+inline constexpr bool k_keeps_account = true;
+#endif
+
 /// A number with one writing thread at a time and any number of readers, who may see it late.
 class counter {
  public:
   /// Writer only; wait-free.
   void add(std::uint64_t n) noexcept {
-    // [relaxed: single writer, nobody orders by it]
-    value_.store(value_.load(order::relaxed) + n, order::relaxed);
+    if constexpr (k_keeps_account) {
+      // [relaxed: single writer, nobody orders by it]
+      value_.store(value_.load(order::relaxed) + n, order::relaxed);
+    }
   }
 
   /// Writer only; wait-free.

@@ -13,6 +13,7 @@
 
 #include <weir/edge_base.hpp>
 #include <weir/spsc_ring.hpp>
+#include <weir/storage.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -36,8 +37,12 @@ class item_watcher {
 template <ring_item T>
 class typed_edge final : public edge_base {
  public:
+  static_assert(alignof(T) <= detail::k_storage_alignment, "weir: an item aligned to more than two cache lines");
+
   explicit typed_edge(const edge_options& resolved)
-      : edge_base(resolved), span_(resolved.in_bytes ? 1 : cursor_span(resolved.capacity)), ring_(resolved.capacity) {
+      : edge_base(resolved), span_(resolved.in_bytes ? 1 : cursor_span(resolved.capacity)),
+        storage_(spsc_ring<T>::checked_bytes(resolved.capacity)),
+        ring_(resolved.capacity, static_cast<T*>(storage_.at())) {
     if (byte_sized<T>) { sizes_ = std::make_unique<std::uint64_t[]>(resolved.capacity); }
   }
 
@@ -165,7 +170,9 @@ class typed_edge final : public edge_base {
       ring_.release(left.size());
       discarded_.add(left.size());
     }
-    if (!outlives_run_) { ring_.drop_storage(); } // A handle may keep the run for long.
+    if (outlives_run_) { return; }
+    ring_.drop_storage(); // A handle may keep the run for long.
+    storage_.give_back();
   }
 
   [[nodiscard]] bool has_items() noexcept override { return in_.at != in_.end || refill_in(); }
@@ -277,6 +284,8 @@ class typed_edge final : public edge_base {
   std::size_t corks_ = 0;                  // producer only
   std::size_t span_;                       // producer only
   std::unique_ptr<std::uint64_t[]> sizes_; // of byte-sized items: what each slot was counted as
+
+  detail::held_storage storage_; // of the ring
 
   [[no_unique_address]] spsc_ring<T> ring_;
   // On the second of the lines that the ring's consumer writes.

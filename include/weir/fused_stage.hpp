@@ -51,6 +51,7 @@ class fused_node<In, Source, std::tuple<Ops...>, Sink> final : public node {
     guard_.emplace(policy, letters);
   }
 
+  [[nodiscard]] bool begins_with_input() const noexcept override { return !k_has_source; }
   [[nodiscard]] stage_tally tally() const noexcept override {
     stage_tally t;
     t.made = k_has_source ? taken_.get() : 0;

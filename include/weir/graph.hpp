@@ -52,7 +52,7 @@ class graph_builder {
 
   template <class T>
   typed_edge<T>& add_edge(const edge_options& options, std::size_t default_capacity, std::string name) {
-    auto made = std::make_unique<typed_edge<T>>(options.resolved(default_capacity));
+    auto made = detail::make_stored<typed_edge<T>>(options.resolved(default_capacity));
     made->name(std::move(name));
     typed_edge<T>& e = *made;
     graph_->edges.push_back(std::move(made));
@@ -74,7 +74,7 @@ class graph_builder {
 
   template <class Node, class... Args>
   Node& add_node(Args&&... args) {
-    auto made = std::make_unique<Node>(std::forward<Args>(args)...);
+    auto made = detail::make_stored<Node>(std::forward<Args>(args)...);
     Node& n = *made;
     graph_->nodes.push_back(std::move(made));
     return n;

@@ -70,6 +70,9 @@ class plan {
   /// Starts a run. Opens every stage on this thread first, sources before sinks; throws what check() or an opening
   /// throws, and then nothing has run.
   [[nodiscard]] weir::run start(const run_options& options = {}, engine& where = engine::shared()) const;
+  /// As start(), but paused: every stage has opened, and none takes or makes an item before resume(). For a caller who must
+  /// hold the run before it does anything.
+  [[nodiscard]] weir::run start_paused(const run_options& options = {}, engine& where = engine::shared()) const;
   /// start() and wait().
   report run(const run_options& options = {}, engine& where = engine::shared()) const;
   /// Runs on this thread alone, every choice made by the seed: same seed, same schedule, same result.

@@ -36,8 +36,8 @@ struct slow_turn_watch {
 
 /// The pool that runs any number of plans, P compute threads of oneTBB.
 ///
-/// While an engine lives it holds oneTBB's global limit of threads at P + 1 or more, because an arena alone would start
-/// one thread fewer than it is asked for; other oneTBB code in the process sees that limit. oneTBB ends the process
+/// From its first drainer on it holds oneTBB's global limit of threads at one more than the P of all such engines, or more, because an
+/// arena alone would start one thread fewer than it is asked for; other oneTBB code in the process sees that limit. oneTBB ends the process
 /// (std::terminate) when the system gives it no thread; a thread that the engine itself asks for and does not get is the
 /// error of the stage that needed it.
 /// Thread-safe. The destructor cancels what still runs and waits for it.

@@ -4,7 +4,7 @@
 // Free-running 64-bit indices over power-of-two storage, exact logical capacity, each side with a cached copy of the
 // other's index on its own cache lines; one-item and span forms; the consumer touches what it releases.
 //
-//   line 0   slots_ mask_ capacity_ touch_            written once, read by both
+//   line 0   slots_ mask_ capacity_ touch_ owns_      written once, read by both
 //   line 2   tail_ (producer writes, consumer reads)  head_seen_ (producer only)
 //   line 4   head_ (consumer writes, producer reads)  tail_seen_ (consumer only)
 //
@@ -68,7 +68,11 @@ class spsc_ring {
 
   /// A ring that holds exactly `capacity` items. Throws std::invalid_argument when it is 0, std::bad_alloc.
   explicit spsc_ring(std::size_t capacity, bool touch_on_release = true)
-      : slots_(allocate(capacity)), mask_(std::bit_ceil(capacity) - 1), capacity_(capacity), touch_(touch_on_release) {}
+      : slots_(allocate(capacity)), mask_(std::bit_ceil(capacity) - 1), capacity_(capacity), touch_(touch_on_release),
+        owns_(true) {}
+  /// The same in storage of the caller's: checked_bytes(capacity) at the alignment of T, there until drop_storage().
+  spsc_ring(std::size_t capacity, T* storage) noexcept
+      : slots_(storage), mask_(std::bit_ceil(capacity) - 1), capacity_(capacity), touch_(true), owns_(false) {}
 
   spsc_ring(const spsc_ring&) = delete;
   spsc_ring& operator=(const spsc_ring&) = delete;
@@ -81,7 +85,8 @@ class spsc_ring {
   /// Destroys what was not consumed and frees the storage; the counts stay. Nobody may push or pop any more.
   void drop_storage() noexcept {
     for (std::span<T> left = peek(capacity_); !left.empty(); left = peek(capacity_)) { release(left.size()); }
-    ::operator delete (std::exchange(slots_, nullptr), std::align_val_t{alignment()});
+    T* const storage = std::exchange(slots_, nullptr);
+    if (owns_) { ::operator delete (storage, std::align_val_t{alignment()}); }
   }
 
   // ---- producer ----------------------------------------------------------------------------------------------
@@ -232,15 +237,20 @@ class spsc_ring {
     return std::bit_ceil(capacity) * sizeof(T);
   }
 
- private:
-  static constexpr std::size_t alignment() noexcept { return std::max(alignof(T), k_cache_line); }
-
-  static T* allocate(std::size_t capacity) {
+  /// storage_bytes() of a capacity that nobody has looked at. Throws std::invalid_argument.
+  [[nodiscard]] static std::size_t checked_bytes(std::size_t capacity) {
     if (capacity == 0) { throw std::invalid_argument("weir::spsc_ring: a ring needs a capacity of at least 1"); }
     if (capacity > (std::size_t{1} << 62) / sizeof(T)) {
       throw std::invalid_argument("weir::spsc_ring: the capacity is larger than any memory");
     }
-    return static_cast<T*>(::operator new (storage_bytes(capacity), std::align_val_t{alignment()}));
+    return storage_bytes(capacity);
+  }
+
+ private:
+  static constexpr std::size_t alignment() noexcept { return std::max(alignof(T), k_cache_line); }
+
+  static T* allocate(std::size_t capacity) {
+    return static_cast<T*>(::operator new (checked_bytes(capacity), std::align_val_t{alignment()}));
   }
 
   // Slots free from `tail` on; looks the head up where the copy of it shows fewer than `wanted`.
@@ -273,6 +283,7 @@ class spsc_ring {
   const std::size_t mask_;
   const std::size_t capacity_;
   const bool touch_;
+  const bool owns_; // the storage
 
   // Written by the producer at each commit, read by the consumer when its copy says empty.
   alignas(2 * k_cache_line) typename Atomics::template atomic<std::uint64_t> tail_{0};

@@ -9,6 +9,8 @@
 #include <weir/clock.hpp>
 #include <weir/edge.hpp>
 #include <weir/error_policy.hpp>
+#include <weir/few.hpp>
+#include <weir/storage.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -81,6 +83,8 @@ class run_services {
 /// except self(), which any thread may wake.
 class stage_context {
  public:
+  /// Its needs() had blocks, for this plan.
+  [[nodiscard]] bool has_blocks() const noexcept { return pool_ != nullptr; }
   [[nodiscard]] block_pool& blocks() noexcept { return *pool_; }
   /// This call runs on a thread that may block.
   [[nodiscard]] bool may_block() const noexcept { return may_block_; }
@@ -192,7 +196,7 @@ struct stage_tally {
 };
 
 /// A stage inside a run: what the engine schedules. One owner at a time, guaranteed by the engine's state word.
-class node {
+class node : public detail::from_storage {
  public:
   explicit node(std::string name) { context_.name_ = std::move(name); }
   node(const node&) = delete;
@@ -215,15 +219,18 @@ class node {
     ++side_outputs_;
   }
   /// The node is one of several that stand for one stage of the plan; they are reported as one.
-  void member_of(std::string group) { group_ = std::move(group); }
-  [[nodiscard]] const std::string& group() const noexcept { return group_; }
+  void member_of(std::string group) { group_ = std::make_unique<const std::string>(std::move(group)); }
+  [[nodiscard]] const std::string& group() const noexcept {
+    static const std::string none;
+    return group_ == nullptr ? none : *group_;
+  }
   /// What stands inside, for explain(): the operators of a fused group, else the name.
   [[nodiscard]] virtual std::string inside() const { return name(); }
-  [[nodiscard]] const std::vector<edge_base*>& inputs() const noexcept { return inputs_; }
-  [[nodiscard]] const std::vector<edge_base*>& outputs() const noexcept { return outputs_; }
+  [[nodiscard]] std::span<edge_base* const> inputs() const noexcept { return inputs_.all(); }
+  [[nodiscard]] std::span<edge_base* const> outputs() const noexcept { return outputs_.all(); }
   /// Those that carry the stage's results: not dead letters, nor what farms tell each other.
   [[nodiscard]] std::span<edge_base* const> results() const noexcept {
-    return std::span(outputs_).first(outputs_.size() - side_outputs_);
+    return outputs().first(outputs().size() - side_outputs_);
   }
   void bind(const run_signals& signals, run_services& services, waker& self, block_pool* pool) noexcept {
     context_.signals_ = &signals;
@@ -231,8 +238,8 @@ class node {
     context_.self_ = &self;
     context_.pool_ = pool;
     if (pool != nullptr) { pool->owner(&self); }
-    for (edge_base* e : inputs_) { e->consumer(&self); }
-    for (edge_base* e : outputs_) { e->producer(&self); }
+    for (edge_base* e : inputs()) { e->consumer(&self); }
+    for (edge_base* e : outputs()) { e->producer(&self); }
   }
   /// Opens what the stage works with. Called once, on the thread that starts the run, before any turn.
   virtual void start() {}
@@ -242,6 +249,8 @@ class node {
   [[nodiscard]] verdict turn(const turn_budget& budget, bool may_block);
   /// A source that is asked to finish still has to let something out.
   [[nodiscard]] virtual bool holds_items() const noexcept { return false; }
+  /// Its body can do nothing before the first item of its input, or the input's end.
+  [[nodiscard]] virtual bool begins_with_input() const noexcept { return false; }
   /// Releases the body and tells the neighbours. Called exactly once, by the owner, after done, error or cancel.
   /// Returns what the release threw, if anything.
   [[nodiscard]] std::exception_ptr retire() noexcept;
@@ -276,16 +285,16 @@ class node {
   [[nodiscard]] bool may_go_on(step why);
 
   stage_context context_;
-  std::string group_;
+  std::unique_ptr<const std::string> group_; // most stages have none
   bool shares_items_ = false;
-  std::vector<edge_base*> inputs_;
-  std::vector<edge_base*> outputs_; // the results', then the side outputs
+  detail::few<edge_base*, 1> inputs_;
+  detail::few<edge_base*, 1> outputs_; // the results', then the side outputs
   std::size_t side_outputs_ = 0;
   struct wait {
     edge_base* where;
     edge_event what;
   };
-  std::vector<wait> waits_;
+  detail::few<wait, 1> waits_;
 };
 
 } // namespace weir

@@ -21,6 +21,7 @@
 namespace {
 
 using weir::detail::balance;
+using weir::detail::cut_trials;
 using weir::detail::run_core;
 using weir::detail::scheduler;
 using weir::detail::stage_task;
@@ -79,8 +80,8 @@ struct run_on_paper {
   bool look(std::uint64_t items, const work& done, bool pressed = true) {
     now += balance::k_period;
     edge.items += items;
-    for (std::size_t i = 0; i < done.size(); ++i) { stages[i].busy.add(done[i]); }
-    return balancing.review(&me, now, pressed);
+    for (std::size_t i = 0; i < done.size(); ++i) { stages[i].account.busy.add(done[i]); }
+    return balancing.review(&me, now, pressed, *trials);
   }
   /// Reviews until it is cut; how many that took, 0 if none of so many did it.
   int looks_to_cut(std::uint64_t items, const work& done, int most = 1'000) {
@@ -105,6 +106,8 @@ struct run_on_paper {
   balance balancing{stages};
   std::uint64_t now = 1'000'000;
   int me = 0;
+  cut_trials own;
+  cut_trials* trials = &own; // of the run's engine
 };
 
 const work k_even = {250'000, 250'000, 250'000, 250'000, 250'000, 250'000};
@@ -154,6 +157,34 @@ TEST(Balance, ATrialThatBringsTooLittleIsTakenBackAndTheNextComesLater) {
   }
 }
 
+TEST(Balance, ATrialThatIsALossEndsEarly) {
+  run_on_paper run(6);
+  ASSERT_NE(run.looks_to_cut(1'000, k_even), 0);
+  int looks = 0;
+  for (; run.cut() != 0 && looks < 10; ++looks) { (void)run.look(700, k_even, false); }
+  EXPECT_EQ(looks, 3) << "one for the cut to settle, two that tell";
+}
+
+TEST(Balance, ATrialThatFailsHoldsBackTheEnginesOtherRunsAndOneThatStandsDoesNot) {
+  cut_trials trials;
+  auto next_run = [&trials, now = std::uint64_t{1'000'000}](std::uint64_t items_when_cut) mutable {
+    run_on_paper run(6);
+    run.trials = &trials;
+    run.now = now;
+    const int looks = run.looks_to_cut(1'000, k_even);
+    for (int i = 0; i < 6; ++i) { (void)run.look(items_when_cut, k_even, false); }
+    now = run.now;
+    return looks;
+  };
+  const int at_once = next_run(900);
+  EXPECT_LT(at_once, 10);
+  const int after_one = next_run(900);
+  EXPECT_GT(after_one, 2 * at_once);
+  const int after_two = next_run(2'000);
+  EXPECT_GT(after_two, after_one * 3 / 2);
+  EXPECT_EQ(next_run(2'000), at_once);
+}
+
 TEST(Balance, ACutThatStandsWandersToWhereBothSidesHaveTheSameWork) {
   run_on_paper run(6);
   ASSERT_NE(run.looks_to_cut(1'000, k_even), 0);
@@ -180,14 +211,14 @@ TEST(Balance, OfTwoReviewersAtOnceOneDoesIt) {
   for (int round = 0; round < 100; ++round) {
     run_on_paper run(6);
     for (int i = 0; i < 10; ++i) { (void)run.look(1'000, k_even, false); }
-    for (stage_task& s : run.stages) { s.busy.add(250'000); }
+    for (stage_task& s : run.stages) { s.account.busy.add(250'000); }
     run.now += balance::k_period;
     std::atomic<int> arrived{0};
     std::atomic<int> cuts{0};
     const auto review = [&] {
       arrived.fetch_add(1);
       while (arrived.load() < 2) { std::this_thread::yield(); }
-      if (run.balancing.review(&run.me, run.now, true)) { cuts.fetch_add(1); }
+      if (run.balancing.review(&run.me, run.now, true, *run.trials)) { cuts.fetch_add(1); }
     };
     std::thread other(review);
     review();

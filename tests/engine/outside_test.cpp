@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -176,6 +177,19 @@ struct refuses_to_open {
     return weir::step::more;
   }
 };
+
+TEST(Outside, ADrainThatHasGoneBeforeTheStartEndsTheRunBeforeAnItemComes) {
+  weir::feed<int> in(2);
+  std::optional<weir::plan> plan;
+  {
+    weir::drain_to<int> out(2);
+    plan.emplace(in.source() | weir::map([](int x) { return x; }) | weir::edge(2) | out.sink());
+  }
+  weir::run run = plan->start();
+  const watchdog dog("nobody at the end", run);
+  EXPECT_NO_THROW(run.wait());
+  EXPECT_FALSE(in.try_push(1));
+}
 
 TEST(Outside, EndsOfARunThatNeverStartedAreHarmless) {
   weir::feed<int> in(2);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -161,6 +162,11 @@ TEST(Plan, PartsThatJoinBecomeOneUnlessAQueueWasAskedForBetweenThem) {
   EXPECT_EQ(apart.parts().entries().size(), 4u);
   apart.run();
   EXPECT_EQ(got, (std::vector{11, 12, 13}));
+}
+
+TEST(Plan, AnEdgeWithoutAStageInFrontOfItIsRefused) {
+  EXPECT_THROW((void)(weir::items<int>() | weir::edge(2)), std::invalid_argument);
+  EXPECT_THROW((void)(weir::items<int>() | weir::lag(2)), std::invalid_argument);
 }
 
 } // namespace

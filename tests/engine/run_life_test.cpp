@@ -8,7 +8,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -191,6 +194,80 @@ TEST(RunLife, R67_PausedNothingMovesAndNothingIsLost) {
   EXPECT_EQ(tracked::living, 0);
 }
 
+/// Endless; tells that it was opened, and what it has made.
+struct counted_source {
+  std::atomic<int>* opened;
+  std::atomic<long>* made;
+  void start(weir::stage_context&) { ++*opened; }
+  weir::step process(weir::outlet<tracked>& out) {
+    while (out.try_push(tracked(*made))) { ++*made; }
+    return weir::step::room;
+  }
+};
+
+TEST(RunLife, R67_ARunThatIsStartedPausedHasOpenedAllAndTouchesNothing) {
+  for (int i = 0; i < 50; ++i) {
+    std::atomic<int> opened{0};
+    std::atomic<long> made{0};
+    in_order to;
+    weir::run run = three_forms(weir::stage("made", counted_source{&opened, &made}), to).start_paused();
+    const watchdog dog("started paused", run);
+    EXPECT_EQ(opened, 1);
+    let_others_run();
+    EXPECT_EQ(made, 0);
+    if (i % 2 == 0) { run.resume(); }
+    until([&] { return i % 2 != 0 || to.count > 100; });
+    run.finish();
+    run.wait();
+    EXPECT_EQ(to.count, made);
+  }
+  EXPECT_EQ(tracked::living, 0);
+}
+
+TEST(RunLife, StagesOfOperatorsBeginAtTheirInputWithoutATurn) {
+  weir::engine one(1);
+  std::atomic<bool> held{false};
+  std::atomic<bool> release{false};
+  weir::run holds_the_thread = (weir::iota(0, 1) | weir::for_each([&](int) {
+                                  held = true;
+                                  until([&] { return release.load(); });
+                                })).start({}, one);
+  const watchdog dog("a held thread");
+  until([&] { return held.load(); });
+  std::atomic<long> sum{0};
+  weir::run run = (weir::iota(0, 10) | weir::edge(4) | weir::map([](int x) { return x; }) | weir::edge(4) |
+                   weir::for_each([&](int x) {
+                     sum += x;
+                   })).start({}, one);
+  std::vector<weir::reason> states;
+  for (const weir::stage_report& s : run.snapshot().stages) { states.push_back(s.state); }
+  EXPECT_EQ(states, (std::vector{weir::reason::ready, weir::reason::input, weir::reason::input}));
+  release = true;
+  run.wait();
+  EXPECT_EQ(sum, 45);
+}
+
+TEST(RunLife, ARunThatItsWaiterDoesAloneStartsNoSecondThread) {
+  const auto threads = [] {
+    const std::filesystem::directory_iterator all("/proc/self/task");
+    return std::distance(begin(all), end(all));
+  };
+  int sum = 0;
+  const weir::plan p = weir::iota(0, 1) | weir::edge(4) | weir::map([](int x) { return x + 1; }) | weir::edge(4) |
+                       weir::for_each([&](int x) { sum += x; });
+  constexpr int k_tries = 3; // A waiter that is kept from its core is helped after a while.
+  int alone = 0;
+  std::vector<std::unique_ptr<weir::engine>> engines; // all live, so that none finds the threads of the one before
+  for (int i = 0; i < k_tries; ++i) {
+    engines.push_back(std::make_unique<weir::engine>(2));
+    const auto before = threads();
+    p.run({}, *engines.back());
+    if (threads() <= before + 1) { ++alone; } // the timer's
+  }
+  EXPECT_GT(alone, 0);
+  EXPECT_EQ(sum, k_tries);
+}
+
 TEST(RunLife, R68_RoomDoesNotUndoAPause) {
   weir::feed<int> in(4);
   std::atomic<int> count{0};
@@ -269,20 +346,24 @@ TEST(RunLife, R66_AnEngineThatGoesCancelsItsRunsAndWaitsForThem) {
   }
 }
 
-TEST(RunLife, ASmallEngineDoesNotHoldALargerOneDown) {
-  const watchdog dog("two engines");
+TEST(RunLife, EveryEngineHasAllOfItsThreadsAtTheSameTime) {
+  const watchdog dog("three engines");
+  constexpr int k_all = 1 + 2 + 3;
   weir::engine small(1);
+  weir::engine middle(2);
   weir::engine large(3);
   std::atomic<int> inside{0};
   std::vector<weir::run> runs;
-  for (int i = 0; i < 3; ++i) { // each stage waits until all three run at once, on three workers
-    runs.push_back((weir::iota(0, 1) | weir::for_each([&](int) {
-                      inside.fetch_add(1);
-                      until([&] { return inside == 3; });
-                    })).start({}, large));
+  for (weir::engine* each : {&small, &middle, &large}) {
+    for (std::size_t i = 0; i < each->threads(); ++i) { // each stage waits until all run at once, each on a thread
+      runs.push_back((weir::iota(0, 1) | weir::for_each([&](int) {
+                        inside.fetch_add(1);
+                        until([&] { return inside == k_all; });
+                      })).start({}, *each));
+    }
   }
-  until([&] { return runs[0].over() && runs[1].over() && runs[2].over(); });
-  EXPECT_EQ(inside, 3);
+  until([&] { return std::ranges::all_of(runs, &weir::run::over); });
+  EXPECT_EQ(inside, k_all);
 }
 
 TEST(RunLife, WaitInsideAStageIsALogicError) {

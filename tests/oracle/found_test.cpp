@@ -86,9 +86,9 @@ class flowing final : public weir::edge_base {
 
 TEST(Found, ASnapshotShowsNoMoreItemsInAnEdgeThanItCanHold) {
   weir::graph g;
-  g.edges.push_back(std::make_unique<flowing>());
+  g.edges.push_back(weir::detail::make_stored<flowing>());
   g.nodes.push_back(
-      std::make_unique<weir::described_node>("from", weir::stage_needs{}, nullptr, g.edges.front().get()));
+      weir::detail::make_stored<weir::described_node>("from", weir::stage_needs{}, nullptr, g.edges.front().get()));
   const auto reports = weir::detail::edges_of(g);
   ASSERT_EQ(reports.size(), 1u);
   EXPECT_LE(reports.front().items, reports.front().capacity);

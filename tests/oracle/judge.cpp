@@ -58,7 +58,7 @@ result run_seeded(world& w, const plan& p, const run_options& options, std::uint
     w.handle->pause();
     scheduler.wake_at(scheduler.now() + std::chrono::milliseconds(1), *later, later);
   };
-  w.started(run(detail::start_on(scheduler, p.parts(), options, {}, {}, false)));
+  w.started(run(detail::start_on(scheduler, p.parts(), options, {}, {})));
   scheduler.drain();
   const result r = waited(*w.handle);
   return r;

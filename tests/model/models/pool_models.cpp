@@ -1,5 +1,7 @@
 // The block pool: a block is with one party at a time, comes back whole, and whoever waits for one is woken.
 
+#include "engine/return_stack.hpp"
+
 #include <weir/block.hpp>
 #include <weir/waker.hpp>
 
@@ -111,6 +113,34 @@ program outlives_its_pool() {
   };
 }
 
+// Storage that goes from run to run (storage.cpp): anybody gives, and whoever takes fetches all there is.
+struct piece {
+  piece* next = nullptr;
+  plain<int> held_by;
+};
+struct pieces {
+  weir::detail::return_stack<piece> stack;
+  piece one;
+  piece other;
+};
+
+program two_fetch() {
+  return [](scene& s) {
+    auto& w = s.make<pieces>();
+    s.thread("giver", [&w] {
+      for (piece* const p : {&w.one, &w.other}) {
+        p->held_by.set(0);
+        w.stack.push(p);
+      }
+    });
+    for (const int taker : {1, 2}) {
+      s.thread("taker", [&w, taker] {
+        for (piece* p = w.stack.fetch(); p != nullptr; p = p->next) { p->held_by.set(taker); }
+      });
+    }
+  };
+}
+
 } // namespace
 
 std::vector<named_model> pool_models() {
@@ -119,6 +149,7 @@ std::vector<named_model> pool_models() {
       {"pool.two_back", "two blocks come back at once, each once", two_come_back()},
       {"pool.shared", "a shared block comes back after all its holders", shared_block()},
       {"pool.outlived", "the last of pool and blocks frees what they share", outlives_its_pool()},
+      {"pool.two_fetch", "what is given back is one taker's, as its giver left it, also where two fetch", two_fetch()},
   };
 }
 

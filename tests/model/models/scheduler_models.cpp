@@ -318,6 +318,35 @@ program handed_over_uncounted() {
   };
 }
 
+// A worker lists for itself and stays until nothing is left there, while another one takes from it: the entry is run once and
+// seen whole by whoever runs it.
+program listed_for_itself() {
+  return [](scene& s) {
+    auto& listed = s.make<detail::own_list<>>();
+    auto& list = s.make<bare_list>();
+    auto& entry = s.make<plain<int>>(0);
+    const auto try_run = [&] {
+      if (listed.none() || !list.take()) { return false; }
+      listed.taken();
+      entry.set(entry.get() + 1);
+      return true;
+    };
+    s.thread("owner", [&, try_run] {
+      entry.set(1);
+      listed.listed();
+      list.push();
+      for (int spins = 0; !listed.none();) { // A failed take proves nothing.
+        if (!try_run() && ++spins == k_spins) { give_up(); }
+      }
+    });
+    s.thread("thief", [try_run] { (void)try_run(); });
+    s.after([&] {
+      require(list.left() == 0 && listed.none(), "the owner leaves nothing behind");
+      require(entry.get() == 2, "an entry is run once");
+    });
+  };
+}
+
 // A worker is sent an entry while it leaves: whoever stays finds it there.
 program sent_while_leaving() {
   return [](scene& s) {
@@ -403,6 +432,7 @@ std::vector<named_model> scheduler_models() {
       {"drain.started", "a started drainer sees the engine, which outlives it", started_and_gone()},
       {"drain.handed", "an entry that R does not count is run by its worker or by who took it",
        handed_over_uncounted()},
+      {"drain.own", "an entry that a worker lists for itself is run by it or by who took it", listed_for_itself()},
       {"drain.sent", "an entry that is sent to a worker that leaves is run", sent_while_leaving()},
       {"drain.two_send", "of two entries that are sent at once one displaces the other", two_send()},
       {"drain.beat", "drainers never work without a beat", beat_at_rest()},
