@@ -23,7 +23,10 @@ std::optional<int> run_sample(const check_request& request) {
   try {
     (void)assemble(request.stages).start(engine_options(request.with), threads).wait();
   } catch (const run_error& error) {
-    complain(message_of(error));
+    const auto path_of = [&request](std::uint32_t source) {
+      return request.of.ledger ? request.of.ledger->path_of(source) : std::string();
+    };
+    complain(message_of(error, path_of));
     return exit_code_of(error);
   }
   return {};

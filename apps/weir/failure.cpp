@@ -3,6 +3,7 @@
 #include "apps/weir/exit_code.hpp"
 #include "stages/file/io_error.hpp"
 #include "stages/record/record_policy.hpp"
+#include "stages/text/text_stages.hpp"
 
 #include <exception>
 #include <string_view>
@@ -44,12 +45,16 @@ int exit_code_of(const run_error& error) {
   return is_missing_input(error) ? k_exit_no_input : k_exit_failure;
 }
 
-std::string message_of(const run_error& error) {
+std::string message_of(const run_error& error, const std::function<std::string(std::uint32_t)>& path_of) {
   std::string text = error.what();
   if (was<stages::bad_data>(error, [&text](const auto& cause) { text = cause.what(); })) return text;
   const std::string own = error.stage().substr(0, error.stage().find('#')) + ": ";
   const std::size_t behind = error.stage().size() + 2;
   if (text.compare(behind, own.size(), own) == 0) text.erase(behind, own.size());
+  (void)was<stages::record_too_long>(error, [&](const auto& cause) {
+    const std::string path = path_of ? path_of(cause.source()) : std::string();
+    if (!path.empty()) text.insert(behind, path + ": ");
+  });
   return text;
 }
 

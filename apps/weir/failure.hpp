@@ -3,6 +3,8 @@
 
 #include <weir/errors.hpp>
 
+#include <cstdint>
+#include <functional>
 #include <stdexcept>
 #include <string>
 
@@ -18,8 +20,10 @@ class missing_input : public std::runtime_error {
 [[nodiscard]] int exit_code_of(const run_error& error);
 
 /// "write#2: out.gz: at byte 0: No space left": the stage's name once, and with its number, also where its own message
-/// begins with the name. A bad record says by itself which stage found it out.
-[[nodiscard]] std::string message_of(const run_error& error);
+/// begins with the name. A bad record says by itself which stage found it out. `path_of` names the run's inputs, for stages
+/// that know no more than the number of theirs; it may give an empty text.
+[[nodiscard]] std::string message_of(const run_error& error,
+                                     const std::function<std::string(std::uint32_t)>& path_of = {});
 
 /// Whoever read the program's standard output has gone.
 [[nodiscard]] bool is_reader_gone(const run_error& error);

@@ -1,7 +1,6 @@
 #include "apps/weir/item_flow.hpp"
 
 #include "apps/weir/utf8.hpp"
-#include "stages/stages.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -41,7 +40,6 @@ class fitting {
         fit_branches(stages[i], now);
       } else {
         check(stages[i], now);
-        if (i > 0) let_long_lines_through(stages[i - 1], stages[i]);
       }
       now = behind(stages[i], now);
     }
@@ -58,15 +56,6 @@ class fitting {
   static bool wants_bytes(const prepared_stage& stage) {
     if (is_tee(stage)) return std::ranges::all_of(stage.branches, takes_bytes_first);
     return stage.shape.takes == item_kind::blocks;
-  }
-
-  /// json has a policy for what is no record, and no other stage knows what a line's beginning is.
-  static void let_long_lines_through([[maybe_unused]] prepared_stage& before,
-                                     [[maybe_unused]] const prepared_stage& stage) {
-#if WEIR_STAGES_RECORD
-    if (before.entry == nullptr || before.entry->name != "lines" || stage.entry->name != "json") return;
-    before.make = [] { return made_stage(stages::lines(stages::long_lines::beginnings)); };
-#endif
   }
 
   static flow behind(const prepared_stage& stage, flow before) {

@@ -113,7 +113,8 @@ constexpr limited_option k_limited[] = {
     {"--as", "explain and check", false, true, true}, {"--sample", "check", false, false, true},
     {"--report", "runs", true, false, false},         {"--drain-timeout", "runs", true, false, false},
     {"--checkpoint", "runs", true, false, false},     {"--checkpoint-every", "runs", true, false, false},
-    {"--max-bad", "runs", true, false, false},
+    {"--max-bad", "runs", true, false, false},        {"--job", "runs", true, false, false},
+    {"--progress", "runs", true, false, false},       {"--on-error", "runs and check", true, false, true},
 };
 
 /// An option that would do nothing is a mistake, and may be a costly one: `weir --as dot '...'` is a run.

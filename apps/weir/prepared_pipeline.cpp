@@ -2,6 +2,7 @@
 
 #include "apps/weir/failure.hpp"
 #include "apps/weir/item_flow.hpp"
+#include "apps/weir/long_lines.hpp"
 #include "apps/weir/utf8.hpp"
 
 #include <cstddef>
@@ -223,6 +224,7 @@ std::vector<prepared_stage> prepare(std::span<const stage_text> pipeline, const 
   pass.check_names(pipeline);
   std::vector<prepared_stage> stages = pass.prepare(pipeline, {});
   fit_items(stages, known);
+  let_long_lines_through(stages);
   return stages;
 }
 

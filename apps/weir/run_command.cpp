@@ -28,8 +28,10 @@ bool wants_live_line(const run_request& request) {
   return standard_error_is_terminal();
 }
 
+/// `of` was started paused.
 report run_with_live_line(const run_request& request, run& of, const signal_watch& signals, interruption& on_signal) {
   on_signal.aim_at(of);
+  of.resume(); // Only now: a signal that met no run would lose what was taken before.
   const struct ending {
     interruption& told;
     ~ending() { told.over(); }
@@ -55,7 +57,7 @@ int run_command(const run_request& request) {
   interruption on_signal(request.with.drain_timeout, [&ending, &so_far] { (void)ending.late(so_far(), {}); });
   const signal_watch signals([&on_signal](int signal) { on_signal.on_signal(signal); }, stages::unlink_temporaries);
   try {
-    started.emplace(request.what.start(engine_options(request.with), threads));
+    started.emplace(request.what.start_paused(engine_options(request.with), threads));
     const report done = run_with_live_line(request, *started, signals, on_signal);
     return ending.ended(done, signals.received());
   } catch (const run_error& error) {

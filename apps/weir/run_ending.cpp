@@ -53,7 +53,10 @@ int run_ending::ended(const report& done, int signal) {
 
 int run_ending::failed(const run_error& error, const report& so_far) {
   const bool enough = request_.one_sink && is_reader_gone(error);
-  const std::string message = enough ? std::string() : message_of(error);
+  const auto path_of = [this](std::uint32_t source) {
+    return request_.of.ledger ? request_.of.ledger->path_of(source) : std::string();
+  };
+  const std::string message = enough ? std::string() : message_of(error, path_of);
   if (!enough) complain(message);
   if (!enough) (void)keep(false);
   tell(so_far, message);

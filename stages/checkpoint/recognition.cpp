@@ -88,8 +88,7 @@ std::vector<std::string> settle(std::deque<source_state>& sources, std::uint32_t
   }
   std::ranges::sort(source.cuts);
   source.resume_from = source.passed = source.cuts.front();
-  const auto repeated = std::ranges::unique(source.cuts);
-  source.cuts.erase(repeated.begin(), repeated.end());
+  source.cuts.erase(std::unique(source.cuts.begin(), source.cuts.end()), source.cuts.end());
   source.cuts.erase(source.cuts.begin());
   return told;
 }

@@ -1,7 +1,6 @@
 #include "stages/checkpoint/run_journal.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <mutex>
@@ -9,8 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "stages/checkpoint/checkpoint_file.hpp"
 #include "stages/checkpoint/hash.hpp"
+#include "stages/checkpoint/job_checkpoint.hpp"
 #include "stages/checkpoint/recognition.hpp"
 #include "stages/checkpoint/stream_names.hpp"
 
@@ -18,7 +17,6 @@ namespace weir::stages {
 namespace {
 
 class files_journal final : public run_journal {
-  using clock = std::chrono::steady_clock;
   using lock = std::lock_guard<std::mutex>;
 
  public:
@@ -56,15 +54,12 @@ class files_journal final : public run_journal {
   bool keeps_positions() const;
   const source_state& settled(std::uint32_t source);
   void give_out(sink_state& sink);
-  void make_durable(sink_state& sink);
   void write_checkpoint(bool now);
+  std::optional<std::vector<sink_checkpoint>> unwritten();
 
   journal_options options_;
-  std::optional<checkpoint_file> file_;
-  std::mutex writing_; // taken before mutex_: checkpoints are written in the order in which they are made
-  clock::time_point written_{};
+  std::optional<job_checkpoint> kept_; // its lock is taken before mutex_
   mutable std::mutex mutex_;
-  checkpoint earlier_;
   bool unwritten_ = false;
   std::deque<sink_state> sinks_;
   std::deque<source_state> sources_;
@@ -73,15 +68,7 @@ class files_journal final : public run_journal {
 };
 
 files_journal::files_journal(journal_options options) : options_(std::move(options)) {
-  if (options_.checkpoint.empty()) return;
-  file_.emplace(options_.checkpoint);
-  std::optional<checkpoint> known = file_->load();
-  if (!known) return;
-  if (known->job != options_.job)
-    throw bad_checkpoint("checkpoint " + options_.checkpoint + ": it is of the job " + known->job + ", not of " +
-                         options_.job + ": another pipeline wrote it; --job " + known->job +
-                         " goes on with it all the same");
-  earlier_ = std::move(*known);
+  if (!options_.checkpoint.empty()) kept_.emplace(options_.checkpoint, options_.job, options_.every);
 }
 
 // ---- sinks ----
@@ -90,8 +77,7 @@ journal::sink_id files_journal::add_sink(std::string stage) {
   const lock guard(mutex_);
   sink_state& sink = sinks_.emplace_back();
   sink.name = std::move(stage);
-  const auto same = std::ranges::find(earlier_.sinks, sink.name, &sink_checkpoint::name);
-  if (same != earlier_.sinks.end()) {
+  if (const sink_checkpoint* same = kept_ ? kept_->earlier(sink.name) : nullptr) {
     sink.stored = same->positions;
     sink.mark = same->mark;
   }
@@ -163,23 +149,11 @@ void files_journal::give_out(sink_state& sink) {
 void files_journal::durable(sink_id sink) {
   {
     const lock guard(mutex_);
-    make_durable(sinks_[sink]);
+    sinks_[sink].make_durable();
     if (sinks_[sink].own) return;
     unwritten_ = true;
   }
   write_checkpoint(false);
-}
-
-void files_journal::make_durable(sink_state& sink) {
-  for (std::size_t i = 0; i < sink.pending.size(); ++i) {
-    sink_state::share& of = sink.at(sink.pending_of[i]);
-    of.durable = sink.pending[i].position;
-    of.finished = sink.pending[i].finished;
-    if (!sink.own) sink.store(sink.pending[i]);
-  }
-  sink.pending.clear();
-  sink.pending_of.clear();
-  if (sink.next_mark) sink.mark = std::exchange(sink.next_mark, std::nullopt);
 }
 
 void files_journal::mark(sink_id sink, std::uint64_t value) {
@@ -230,7 +204,7 @@ const source_state& files_journal::settled(std::uint32_t source) {
 }
 
 bool files_journal::keeps_positions() const {
-  return file_.has_value() || std::ranges::any_of(sinks_, &sink_state::own);
+  return kept_.has_value() || std::ranges::any_of(sinks_, &sink_state::own);
 }
 
 void files_journal::passed_on(std::uint32_t source, std::uint64_t position) {
@@ -267,7 +241,7 @@ void files_journal::finish() {
       if (sink.aware) continue;
       sink.took_all = unwritten_ = true;
       give_out(sink);
-      make_durable(sink);
+      sink.make_durable();
     }
   }
   flush();
@@ -276,27 +250,25 @@ void files_journal::finish() {
 void files_journal::flush() { write_checkpoint(true); }
 
 void files_journal::write_checkpoint(bool now) {
-  if (!file_) return;
-  const lock in_order(writing_);
-  if (!now && clock::now() - written_ < options_.every) return;
-  checkpoint next;
-  {
-    const lock guard(mutex_);
-    if (!std::exchange(unwritten_, false)) return;
-    next.job = options_.job;
-    for (const sink_state& sink : sinks_)
-      if (!sink.own && !sink.anew) next.sinks.push_back({sink.name, sink.mark, sink.stored});
-    for (const sink_checkpoint& other : earlier_.sinks) // of sinks that have not come yet
-      if (std::ranges::find(sinks_, other.name, &sink_state::name) == sinks_.end()) next.sinks.push_back(other);
-  }
+  if (!kept_) return;
   try {
-    file_->store(next);
+    kept_->write(now, [this] { return unwritten(); });
   } catch (...) { // a full disk, for one: the next try is to write it all the same
     const lock guard(mutex_);
     unwritten_ = true;
     throw;
   }
-  written_ = clock::now();
+}
+
+std::optional<std::vector<sink_checkpoint>> files_journal::unwritten() {
+  const lock guard(mutex_);
+  if (!std::exchange(unwritten_, false)) return std::nullopt;
+  std::vector<sink_checkpoint> all;
+  for (const sink_state& sink : sinks_)
+    if (!sink.own && !sink.anew) all.push_back({sink.name, sink.mark, sink.stored});
+  for (const sink_checkpoint& other : kept_->earlier()) // of sinks that have not come yet
+    if (std::ranges::find(sinks_, other.name, &sink_state::name) == sinks_.end()) all.push_back(other);
+  return all;
 }
 
 std::vector<source_progress> files_journal::progress() const {
@@ -304,16 +276,8 @@ std::vector<source_progress> files_journal::progress() const {
   std::vector<source_progress> all;
   for (std::uint32_t number = 1; number <= sources_.size(); ++number) {
     const source_state& source = sources_[number - 1];
-    source_progress at{source.marks.source.path, source.passed, source.passed, source.ended};
-    bool told = false;
-    for (const sink_state& sink : sinks_) {
-      if (!sink.aware || sink.anew) continue;
-      const sink_state::share* of = sink.find(number);
-      at.durable = std::min(at.durable, of == nullptr ? 0 : of->durable);
-      told = true;
-    }
-    if (!told) at.durable = 0;
-    all.push_back(std::move(at));
+    const std::uint64_t durable = std::min(source.passed, durable_at_all(sinks_, number));
+    all.push_back({source.marks.source.path, durable, source.passed, source.ended});
   }
   return all;
 }

@@ -1,6 +1,7 @@
 #include "stages/checkpoint/sink_state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::stages {
 
@@ -18,6 +19,29 @@ void sink_state::store(const saved_position& at) {
     *same = at;
   else
     stored.push_back(at);
+}
+
+void sink_state::make_durable() {
+  for (std::size_t i = 0; i < pending.size(); ++i) {
+    share& of = at(pending_of[i]);
+    of.durable = pending[i].position;
+    of.finished = pending[i].finished;
+    if (!own) store(pending[i]);
+  }
+  pending.clear();
+  pending_of.clear();
+  if (next_mark) mark = std::exchange(next_mark, std::nullopt);
+}
+
+std::uint64_t durable_at_all(const std::deque<sink_state>& sinks, std::uint32_t source) {
+  std::optional<std::uint64_t> least;
+  for (const sink_state& sink : sinks) {
+    if (!sink.aware || sink.anew) continue;
+    const sink_state::share* of = sink.find(source);
+    const std::uint64_t has = of == nullptr ? 0 : of->durable;
+    least = least ? std::min(*least, has) : has;
+  }
+  return least.value_or(0);
 }
 
 } // namespace weir::stages

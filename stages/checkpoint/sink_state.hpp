@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +45,11 @@ struct sink_state {
 
   void forget(const source_identity& file);
   void store(const saved_position& at);
+  /// What is pending, and the next mark.
+  void make_durable();
 };
+
+/// How far all sinks have the source that look at positions at all; 0 where none does.
+[[nodiscard]] std::uint64_t durable_at_all(const std::deque<sink_state>& sinks, std::uint32_t source);
 
 } // namespace weir::stages

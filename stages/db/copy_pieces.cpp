@@ -37,7 +37,7 @@ void copy_in_pieces(postgres_connection& server, const std::string& copy, copy_b
     server.ask("ROLLBACK TO SAVEPOINT weir; RELEASE SAVEPOINT weir");
     if (last - first == 1) {
       batch.at(first).refused = true;
-      intake.reject(batch.at(first).origin, batch.raw_of(first), reject_class::refused, against->text);
+      intake.reject(batch.at(first).origin, batch.raw_of(first, intake), reject_class::refused, against->text);
     } else if (against->line > 0 && against->line <= last - first) {
       most = std::max<std::size_t>(against->line - 1, 1); // what stands before the guilty row, or the row itself
     } else {

@@ -3,8 +3,11 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 #include "stages/record/json_escape.hpp"
+#include "stages/record/special_bytes.hpp"
 
 namespace weir::stages {
 namespace {
@@ -20,22 +23,28 @@ constexpr auto k_escapes = [] {
   return escapes;
 }();
 
+struct copy_special {
+  bool operator()(char c) const { return k_escapes[static_cast<unsigned char>(c)] != 0; }
+  /// Of control characters most stay as they are; they are rare.
+  bool operator()(std::uint64_t word) const { return (bytes_below(word, 0x20) | zero_bytes(word ^ repeat('\\'))) != 0; }
+};
+
 bool append_string(std::string& to, std::string_view text) {
   const std::size_t before = to.size();
-  std::size_t plain = 0; // where the run of characters begins that stay as they are
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char escape = k_escapes[static_cast<unsigned char>(text[i])];
-    if (escape == 0) continue;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (;;) {
+    const char* const special = find_special(at, end, copy_special{});
+    to.append(at, special);
+    if (special == end) return true;
+    const char escape = k_escapes[static_cast<unsigned char>(*special)];
     if (escape == 1) {
       to.resize(before);
       return false;
     }
-    to.append(text, plain, i - plain);
     to += {'\\', escape};
-    plain = i + 1;
+    at = special + 1;
   }
-  to.append(text, plain);
-  return true;
 }
 
 template <class Number>

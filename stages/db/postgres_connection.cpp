@@ -1,6 +1,5 @@
 #include "stages/db/postgres_connection.hpp"
 
-#include <libpq-fe.h>
 #include <poll.h>
 
 #include <array>
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "stages/db/connect_failure.hpp"
+#include "stages/db/libpq.hpp"
 
 namespace weir::stages {
 namespace {
@@ -18,11 +18,11 @@ constexpr std::chrono::milliseconds k_look_around{100}; // how late a stop may b
 constexpr auto k_forever = std::chrono::steady_clock::time_point::max();
 
 struct options_closer {
-  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+  void operator()(PQconninfoOption* options) const { pq().PQconninfoFree(options); }
 };
 using parsed_url = std::unique_ptr<PQconninfoOption, options_closer>;
 
-parsed_url parsed(const std::string& url) { return parsed_url(PQconninfoParse(url.c_str(), nullptr)); }
+parsed_url parsed(const std::string& url) { return parsed_url(pq().PQconninfoParse(url.c_str(), nullptr)); }
 
 std::string value_of(const parsed_url& url, std::string_view keyword) {
   for (const PQconninfoOption* o = url.get(); o != nullptr && o->keyword != nullptr; ++o) {
@@ -98,8 +98,8 @@ std::string postgres_connection::address_of(const std::string& url) {
   return address.empty() ? "the default server" : address;
 }
 
-void postgres_connection::closer::operator()(pg_conn* connection) const noexcept { PQfinish(connection); }
-void postgres_connection::closer::operator()(pg_result* result) const noexcept { PQclear(result); }
+void postgres_connection::closer::operator()(pg_conn* connection) const noexcept { pq().PQfinish(connection); }
+void postgres_connection::closer::operator()(pg_result* result) const noexcept { pq().PQclear(result); }
 
 postgres_connection::postgres_connection(const std::string& url, std::chrono::milliseconds patience,
                                          std::function<bool()> stopped)
@@ -107,32 +107,33 @@ postgres_connection::postgres_connection(const std::string& url, std::chrono::mi
   const std::array keywords{"tcp_user_timeout", "fallback_application_name", "dbname", "client_encoding",
                             static_cast<const char*>(nullptr)};
   const std::array values{"30000", "weir", url.c_str(), "UTF8", static_cast<const char*>(nullptr)};
-  connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 1));
+  connection_.reset(pq().PQconnectStartParams(keywords.data(), values.data(), 1));
   if (!connection_) throw std::bad_alloc();
   const parsed_url given = parsed(url);
   for (const char* keyword : {"password", "sslpassword"}) { mask_.add(value_of(given, keyword)); }
-  if (const char* const used = PQpass(connection_.get())) mask_.add(used); // also one from the environment or .pgpass
-  PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE);                // so that they come with their codes
+  if (const char* const used = pq().PQpass(connection_.get()))
+    mask_.add(used);                                             // also one from the environment or .pgpass
+  pq().PQsetErrorVerbosity(connection_.get(), PQERRORS_VERBOSE); // so that they come with their codes
   connect(patience);
-  PQsetErrorVerbosity(connection_.get(), PQERRORS_DEFAULT);
-  PQsetnonblocking(connection_.get(), 1);
-  PQsetNoticeProcessor(
+  pq().PQsetErrorVerbosity(connection_.get(), PQERRORS_DEFAULT);
+  pq().PQsetnonblocking(connection_.get(), 1);
+  pq().PQsetNoticeProcessor(
       connection_.get(), [](void*, const char*) {}, nullptr);
 }
 
 void postgres_connection::connect(std::chrono::milliseconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   PostgresPollingStatusType next =
-      PQstatus(connection_.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+      pq().PQstatus(connection_.get()) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK) {
     if (next == PGRES_POLLING_FAILED) {
-      const connect_failure why = connect_failure_of(PQerrorMessage(connection_.get()));
-      const bool needs_password = PQconnectionNeedsPassword(connection_.get()) != 0;
+      const connect_failure why = connect_failure_of(pq().PQerrorMessage(connection_.get()));
+      const bool needs_password = pq().PQconnectionNeedsPassword(connection_.get()) != 0;
       if (why.passing && !needs_password) throw connection_lost(mask_(why.text));
       throw database_error(address_ + ": " + mask_(why.text));
     }
     wait(next == PGRES_POLLING_READING ? POLLIN : POLLOUT, until);
-    next = PQconnectPoll(connection_.get());
+    next = pq().PQconnectPoll(connection_.get());
   }
 }
 
@@ -140,7 +141,7 @@ void postgres_connection::wait(short events, std::chrono::steady_clock::time_poi
   for (;;) {
     if (stopped_ && stopped_()) throw connection_lost("stopped");
     if (std::chrono::steady_clock::now() >= until) throw connection_lost("no answer");
-    pollfd one{PQsocket(connection_.get()), events, 0};
+    pollfd one{pq().PQsocket(connection_.get()), events, 0};
     if (one.fd < 0) lost();
     if (::poll(&one, 1, static_cast<int>(k_look_around.count())) > 0) return;
   }
@@ -149,36 +150,36 @@ void postgres_connection::wait(short events, std::chrono::steady_clock::time_poi
 void postgres_connection::flush() {
   put_ = 0;
   for (;;) {
-    const int left = PQflush(connection_.get());
+    const int left = pq().PQflush(connection_.get());
     if (left < 0) lost();
     if (left == 0) return;
     wait(POLLIN | POLLOUT, k_forever); // The server may say something that has to be taken before it takes more.
-    if (PQconsumeInput(connection_.get()) == 0) lost();
+    if (pq().PQconsumeInput(connection_.get()) == 0) lost();
   }
 }
 
 postgres_connection::result postgres_connection::next() {
   flush();
-  while (PQisBusy(connection_.get()) != 0) {
+  while (pq().PQisBusy(connection_.get()) != 0) {
     wait(POLLIN, k_forever);
-    if (PQconsumeInput(connection_.get()) == 0) lost();
+    if (pq().PQconsumeInput(connection_.get()) == 0) lost();
   }
-  return result(PQgetResult(connection_.get()));
+  return result(pq().PQgetResult(connection_.get()));
 }
 
 postgres_connection::answer postgres_connection::last_answer() {
   answer rows;
   std::optional<server_words> against;
   while (const result each = next()) {
-    const ExecStatusType status = PQresultStatus(each.get());
+    const ExecStatusType status = pq().PQresultStatus(each.get());
     if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
-      if (PQstatus(connection_.get()) == CONNECTION_BAD) lost();
+      if (pq().PQstatus(connection_.get()) == CONNECTION_BAD) lost();
       if (!against) against = words_of(each.get());
     }
-    rows.assign(static_cast<std::size_t>(PQntuples(each.get())), {});
-    for (int r = 0; r < PQntuples(each.get()); ++r) {
-      for (int c = 0; c < PQnfields(each.get()); ++c) {
-        rows[static_cast<std::size_t>(r)].emplace_back(PQgetvalue(each.get(), r, c));
+    rows.assign(static_cast<std::size_t>(pq().PQntuples(each.get())), {});
+    for (int r = 0; r < pq().PQntuples(each.get()); ++r) {
+      for (int c = 0; c < pq().PQnfields(each.get()); ++c) {
+        rows[static_cast<std::size_t>(r)].emplace_back(pq().PQgetvalue(each.get(), r, c));
       }
     }
     if (status == PGRES_COPY_IN) break; // Its end is told after its data.
@@ -188,7 +189,7 @@ postgres_connection::answer postgres_connection::last_answer() {
 }
 
 postgres_connection::answer postgres_connection::ask(const std::string& statements) {
-  if (PQsendQuery(connection_.get(), statements.c_str()) == 0) lost();
+  if (pq().PQsendQuery(connection_.get(), statements.c_str()) == 0) lost();
   return last_answer();
 }
 
@@ -196,8 +197,8 @@ postgres_connection::answer postgres_connection::ask(const std::string& statemen
                                                      const std::vector<std::string>& parameters) {
   std::vector<const char*> values;
   for (const std::string& one : parameters) { values.push_back(one.c_str()); }
-  if (PQsendQueryParams(connection_.get(), statement.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                        nullptr, nullptr, 0) == 0) {
+  if (pq().PQsendQueryParams(connection_.get(), statement.c_str(), static_cast<int>(values.size()), nullptr,
+                             values.data(), nullptr, nullptr, 0) == 0) {
     lost();
   }
   return last_answer();
@@ -212,7 +213,7 @@ void postgres_connection::put(std::string_view data) {
   while (!data.empty()) {
     const std::string_view piece = data.substr(0, k_flush_at);
     data.remove_prefix(piece.size());
-    if (PQputCopyData(connection_.get(), piece.data(), static_cast<int>(piece.size())) != 1) lost();
+    if (pq().PQputCopyData(connection_.get(), piece.data(), static_cast<int>(piece.size())) != 1) lost();
     put_ += piece.size();
     if (put_ >= k_flush_at) flush();
   }
@@ -220,7 +221,7 @@ void postgres_connection::put(std::string_view data) {
 
 std::optional<server_words> postgres_connection::end_copy() {
   copying_ = false;
-  if (PQputCopyEnd(connection_.get(), nullptr) != 1) lost();
+  if (pq().PQputCopyEnd(connection_.get(), nullptr) != 1) lost();
   try {
     last_answer();
   } catch (const server_refusal& refusal) { return refusal.words(); }
@@ -241,15 +242,15 @@ void postgres_connection::make_table(const std::string& name, const std::string&
 
 server_words postgres_connection::words_of(const pg_result* said) const {
   const auto field = [&](int code) {
-    const char* const text = PQresultErrorField(said, code);
+    const char* const text = pq().PQresultErrorField(said, code);
     return std::string(text == nullptr ? "" : text);
   };
   std::string text = field(PG_DIAG_MESSAGE_PRIMARY);
-  if (text.empty()) text = trimmed(PQresultErrorMessage(said));
-  return {field(PG_DIAG_SQLSTATE), mask_(text), line_in(PQresultErrorField(said, PG_DIAG_CONTEXT))};
+  if (text.empty()) text = trimmed(pq().PQresultErrorMessage(said));
+  return {field(PG_DIAG_SQLSTATE), mask_(text), line_in(pq().PQresultErrorField(said, PG_DIAG_CONTEXT))};
 }
 
-std::string postgres_connection::last_words() const { return mask_(trimmed(PQerrorMessage(connection_.get()))); }
+std::string postgres_connection::last_words() const { return mask_(trimmed(pq().PQerrorMessage(connection_.get()))); }
 
 void postgres_connection::lost() const { throw connection_lost(last_words()); }
 

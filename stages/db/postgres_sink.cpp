@@ -21,8 +21,8 @@
 namespace weir::stages {
 namespace {
 
-constexpr std::size_t k_batch = 4u << 20;     // bytes, of rows and their raw texts
-constexpr std::size_t k_memory = 4 * k_batch; // strings grow by doubling, a block may go over, and libpq's buffers
+constexpr std::size_t k_batch = 16u << 20;    // bytes, of rows and the blocks they came in
+constexpr std::size_t k_memory = 2 * k_batch; // a block may go over, and libpq has buffers
 
 const char* type_of(column_shape shape) {
   switch (shape) {
@@ -91,6 +91,7 @@ void postgres_store::open(stage_context& context) {
   context_ = &context;
   intake_.open(context.name());
   link_.open(context);
+  batch_.reserve(k_batch);
   link_.with_server([this] {
     find_columns();
     positions_.find(link_.server(), context_->name(), options_.into.table, options_.into.again || as_json_.empty());
@@ -144,6 +145,7 @@ void postgres_store::create_table(const rows& in) {
 
 void postgres_store::add_rows(const rows& in) {
   if (intake_.begin(in)) lay_out();
+  batch_.begin(in);
   while (intake_.next()) {
     if (as_json_.empty()) {
       intake_.reject(reject_class::refused, "a record without fields, and the table is not there yet");
@@ -179,7 +181,7 @@ void postgres_store::add_row() {
     }
   }
   to += '\n';
-  batch_.add(intake_.origin(), intake_.raw());
+  batch_.add(intake_.origin(), intake_.offset(), intake_.record().size());
 }
 
 // Whether it arrives is seen at the end of the batch. What may pass, as a deadlock with another transaction, is left to flush(),

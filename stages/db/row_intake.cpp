@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "stages/db/database_error.hpp"
+#include "stages/record/cell_block.hpp"
 
 namespace weir::stages {
 
@@ -72,6 +73,12 @@ bool row_intake::next() {
   }
 }
 
+record_reader::found row_intake::look() {
+  const record_reader::found what = reader_->next();
+  if (what == record_reader::found::record) cells_ = reader_->cells();
+  return what;
+}
+
 std::string row_intake::message_of(const record_reader::trouble& bad) const {
   if (bad.why == reject_class::unknown_field) {
     return "the table '" + table_ + "' has no column '" + std::string(bad.field) + "'";
@@ -86,16 +93,17 @@ row_origin row_intake::origin() const {
   return {block_->data.source(), exact, block_->format == row_format::cells, reader_->source_position()};
 }
 
-std::string_view row_intake::raw() {
-  if (block_->format == row_format::cells) {
+std::string_view row_intake::raw_of(std::string_view record, row_format format, const row_schema* schema) {
+  if (format == row_format::cells) {
+    std::vector<cell> cells(schema->columns.size());
+    read_cells(record, cells);
     raw_.clear();
-    append_json(raw_, names_, cells_);
+    append_json(raw_, schema->columns, cells);
     return raw_;
   }
-  std::string_view text = block_->data.text().substr(reader_->offset(), reader_->size());
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  return text;
+  if (record.ends_with('\n')) record.remove_suffix(1);
+  if (record.ends_with('\r')) record.remove_suffix(1);
+  return record;
 }
 
 void row_intake::reject(const row_origin& from, std::string_view raw, reject_class why, const std::string& message,

@@ -42,17 +42,28 @@ class row_intake {
   bool begin(const rows& in);
   /// Goes on to the next good record, past bad ones, which it rejects; false at the end of the block.
   [[nodiscard]] bool next();
+  /// Goes on to the next record, but neither counts nor rejects it: for whoever takes a block as a whole, or begins it again.
+  [[nodiscard]] record_reader::found look();
+  /// That many records were looked at, and all of them taken.
+  void took(std::uint64_t records) { account_->in.add(records); }
   /// The column of the table that each of cells() is for. The other columns get no value.
   [[nodiscard]] const std::vector<std::size_t>& layout() const noexcept { return layout_; }
   [[nodiscard]] std::span<const cell> cells() const noexcept { return cells_; }
 
   [[nodiscard]] row_origin origin() const;
+  /// The record at hand as it stands in the block, from offset() on.
+  [[nodiscard]] std::string_view record() const { return block_->data.text().substr(offset(), reader_->size()); }
+  [[nodiscard]] std::size_t offset() const noexcept { return reader_->offset(); }
   /// The record at hand as text: as it stands in the block, or as JSON where that holds cells. Valid until the next call.
-  [[nodiscard]] std::string_view raw();
+  [[nodiscard]] std::string_view raw() { return raw_of(record(), block_->format, block_->schema.get()); }
+  /// The same of a record of another block.
+  [[nodiscard]] std::string_view raw_of(std::string_view record, row_format format, const row_schema* schema);
   /// Sends the record at hand, or one that was, to the policy: throws bad_data where that says so.
   void reject(reject_class why, const std::string& message) { reject(origin(), raw(), why, message); }
   void reject(const row_origin& from, std::string_view raw, reject_class why, const std::string& message,
               std::uint32_t column = 0);
+  /// Records that were rejected so far.
+  [[nodiscard]] std::uint64_t rejected() const { return account_->rejected.get(); }
   /// The block was made durable in an earlier run: its records count as left out.
   void skip(const rows& in);
   /// That many rows are durable.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -19,22 +20,139 @@ namespace {
   throw database_error(text);
 }
 
-// Text that stays until the statement has run is not copied.
-int bind_text(sqlite3_stmt* to, int at, std::string_view text) {
-  return sqlite3_bind_text64(to, at, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC,
-                             SQLITE_UTF8);
+constexpr const char* k_name = "weir: rows at hand";
+
+struct feed_table : sqlite3_vtab {
+  const sqlite_feed* feed = nullptr;
+};
+struct feed_cursor : sqlite3_vtab_cursor {
+  bool at_end = false;
+  std::int64_t row = 0;
+};
+
+const sqlite_feed& feed_of(sqlite3_vtab_cursor* cursor) { return *static_cast<feed_table*>(cursor->pVtab)->feed; }
+
+// Nothing may be thrown through SQLite.
+template <class Function>
+int guarded(Function function) noexcept {
+  try {
+    return function();
+  } catch (const std::bad_alloc&) { return SQLITE_NOMEM; } catch (...) {
+    return SQLITE_ERROR;
+  }
+}
+
+int connect_table(sqlite3* database, void* feed, int, const char* const*, sqlite3_vtab** out, char**) {
+  return guarded([&] {
+    const auto* const from = static_cast<const sqlite_feed*>(feed);
+    std::string columns;
+    for (std::size_t i = 0; i < from->columns().size(); ++i) {
+      columns.append(i == 0 ? "c" : ", c").append(std::to_string(i));
+    }
+    const int code = sqlite3_declare_vtab(database, ("CREATE TABLE rows (" + columns + ")").c_str());
+    if (code != SQLITE_OK) return code;
+    auto* const table = new feed_table{};
+    table->feed = from;
+    *out = table;
+    return SQLITE_OK;
+  });
+}
+
+int disconnect_table(sqlite3_vtab* table) {
+  delete static_cast<feed_table*>(table);
+  return SQLITE_OK;
+}
+
+int plan_query(sqlite3_vtab*, sqlite3_index_info*) { return SQLITE_OK; }
+
+int open_cursor(sqlite3_vtab*, sqlite3_vtab_cursor** out) {
+  return guarded([&] {
+    *out = new feed_cursor{};
+    return SQLITE_OK;
+  });
+}
+
+int close_cursor(sqlite3_vtab_cursor* cursor) {
+  delete static_cast<feed_cursor*>(cursor);
+  return SQLITE_OK;
+}
+
+int next_row(sqlite3_vtab_cursor* cursor) {
+  return guarded([&] {
+    auto& at = *static_cast<feed_cursor*>(cursor);
+    at.at_end = !feed_of(cursor).rows().next();
+    ++at.row;
+    return SQLITE_OK;
+  });
+}
+
+int first_row(sqlite3_vtab_cursor* cursor, int, const char*, int, sqlite3_value**) { return next_row(cursor); }
+
+int is_at_end(sqlite3_vtab_cursor* cursor) { return static_cast<feed_cursor*>(cursor)->at_end ? 1 : 0; }
+
+int row_number(sqlite3_vtab_cursor* cursor, sqlite3_int64* to) {
+  *to = static_cast<feed_cursor*>(cursor)->row;
+  return SQLITE_OK;
+}
+
+// Texts stay until the next row, and SQLite has made its record of them by then: nothing is copied.
+void give_text(sqlite3_context* to, std::string_view text) {
+  sqlite3_result_text64(to, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
 }
 
 // In a column of text a number stays as it was written.
-int bind_number(sqlite3_stmt* to, int at, const cell& value, affinity column) {
-  if (column == affinity::text && !value.text.empty()) return bind_text(to, at, value.text);
-  if (value.kind == cell_kind::integer) return sqlite3_bind_int64(to, at, value.integer);
-  if (value.kind == cell_kind::real) return sqlite3_bind_double(to, at, value.real);
-  if (column == affinity::real) return sqlite3_bind_double(to, at, static_cast<double>(value.whole));
-  if (!value.text.empty()) return bind_text(to, at, value.text);
+void give_number(sqlite3_context* to, const cell& value, affinity column) {
+  if (column == affinity::text && !value.text.empty()) return give_text(to, value.text);
+  if (value.kind == cell_kind::integer) return sqlite3_result_int64(to, value.integer);
+  if (value.kind == cell_kind::real) return sqlite3_result_double(to, value.real);
+  if (column == affinity::real) return sqlite3_result_double(to, static_cast<double>(value.whole));
+  if (!value.text.empty()) return give_text(to, value.text);
   const std::string digits = std::to_string(value.whole);
-  return sqlite3_bind_text64(to, at, digits.data(), digits.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  sqlite3_result_text64(to, digits.data(), digits.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
+
+void give(sqlite3_context* to, const cell& value, affinity column) {
+  switch (value.kind) {
+  case cell_kind::missing:
+  case cell_kind::null:
+    return sqlite3_result_null(to);
+  case cell_kind::boolean:
+    if (column == affinity::text) return give_text(to, value.truth ? "true" : "false");
+    return sqlite3_result_int(to, value.truth ? 1 : 0);
+  case cell_kind::whole:
+  case cell_kind::integer:
+  case cell_kind::real:
+    return give_number(to, value, column);
+  case cell_kind::string:
+  case cell_kind::nested:
+    return give_text(to, value.text);
+  }
+}
+
+int give_column(sqlite3_vtab_cursor* cursor, sqlite3_context* to, int column) {
+  return guarded([&] {
+    const sqlite_feed& feed = feed_of(cursor);
+    const auto at = static_cast<std::size_t>(column);
+    give(to, feed.rows().cells()[at], feed.columns()[at]);
+    return SQLITE_OK;
+  });
+}
+
+// Without xCreate the table is there by its module's name alone: nothing of it is in the file.
+const sqlite3_module k_module = [] {
+  sqlite3_module module{};
+  module.xConnect = connect_table;
+  module.xBestIndex = plan_query;
+  module.xDisconnect = disconnect_table;
+  module.xOpen = open_cursor;
+  module.xClose = close_cursor;
+  module.xFilter = first_row;
+  module.xNext = next_row;
+  module.xEof = is_at_end;
+  module.xColumn = give_column;
+  module.xRowid = row_number;
+  return module;
+}();
 
 } // namespace
 
@@ -62,35 +180,9 @@ std::string quoted_name(std::string_view name) {
 void sqlite_statement::finalizer::operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
 
 void sqlite_statement::bind(int at, std::int64_t number) { sqlite3_bind_int64(statement_.get(), at, number); }
-void sqlite_statement::bind(int at, std::string_view text) { bind_text(statement_.get(), at, text); }
-
-bool sqlite_statement::bind(int at, const cell& value, affinity column) {
-  sqlite3_stmt* const to = statement_.get();
-  switch (value.kind) {
-  case cell_kind::missing:
-  case cell_kind::null:
-    sqlite3_bind_null(to, at);
-    break;
-  case cell_kind::boolean:
-    if (column == affinity::text) {
-      bind_text(to, at, value.truth ? "true" : "false");
-    } else {
-      sqlite3_bind_int(to, at, value.truth ? 1 : 0);
-    }
-    break;
-  case cell_kind::whole:
-    if (column == affinity::integer || column == affinity::numeric) return false;
-    [[fallthrough]];
-  case cell_kind::integer:
-  case cell_kind::real:
-    bind_number(to, at, value, column);
-    break;
-  case cell_kind::string:
-  case cell_kind::nested:
-    return bind_text(to, at, value.text) == SQLITE_OK; // Else it is longer than SQLite's texts may be.
-    break;
-  }
-  return true;
+void sqlite_statement::bind(int at, std::string_view text) {
+  sqlite3_bind_text64(statement_.get(), at, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_STATIC,
+                      SQLITE_UTF8);
 }
 
 sqlite_statement::result sqlite_statement::step() {
@@ -163,6 +255,12 @@ std::vector<sqlite_column> sqlite_database::columns_of(const std::string& table)
   return columns;
 }
 
+void sqlite_database::add_module(const char* name, const sqlite3_module& module, void* data) {
+  if (sqlite3_create_module_v2(database_.get(), name, &module, data, nullptr) != SQLITE_OK) {
+    fail(database_.get(), path_);
+  }
+}
+
 bool sqlite_database::is_view(const std::string& name) {
   sqlite_statement ask = prepare("SELECT 1 FROM sqlite_master WHERE type = 'view' AND lower(name) = lower(?1)");
   ask.bind(1, name);
@@ -172,5 +270,15 @@ bool sqlite_database::is_view(const std::string& name) {
 bool sqlite_database::in_transaction() const noexcept { return sqlite3_get_autocommit(database_.get()) == 0; }
 int sqlite_database::changes() const noexcept { return sqlite3_changes(database_.get()); }
 std::string sqlite_database::last_words() const { return sqlite3_errmsg(database_.get()); }
+
+bool fits(const cell& value, affinity column) noexcept {
+  return value.kind != cell_kind::whole || (column != affinity::integer && column != affinity::numeric);
+}
+
+std::string sqlite_feed::connect(sqlite_database& to, std::vector<affinity> columns) {
+  columns_ = std::move(columns);
+  to.add_module(k_name, k_module, this);
+  return quoted_name(k_name);
+}
 
 } // namespace weir::stages

@@ -1,4 +1,7 @@
 // sqlite: rows into a table, in big transactions.
+//
+// A block is one statement (row_feed). Does the table refuse or ignore a row of it, or has it a bad record, then that statement
+// is taken back and the block goes in row by row, to see which; so does the next one, until a block is without such.
 
 #include <algorithm>
 #include <optional>
@@ -6,10 +9,10 @@
 
 #include "stages/db/database_error.hpp"
 #include "stages/db/db_stages.hpp"
-#include "stages/db/positions_table.hpp"
 #include "stages/db/row_intake.hpp"
 #include "stages/db/row_store.hpp"
 #include "stages/db/sqlite_database.hpp"
+#include "stages/db/sqlite_positions.hpp"
 #include "stages/db/table_shape.hpp"
 
 namespace weir::stages {
@@ -35,10 +38,10 @@ const char* type_of(column_shape shape) {
   return " TEXT";
 }
 
-class sqlite_store final : public row_store {
+class sqlite_store final : public row_store, private row_feed {
  public:
   explicit sqlite_store(sqlite_options options)
-      : options_(std::move(options)), table_(quoted_name(options_.into.table)),
+      : options_(std::move(options)), table_(quoted_name(options_.into.table)), positions_(options_.into.positions),
         intake_(options_.into.table, options_.into.on_error, options_.into.ledger) {}
 
   [[nodiscard]] stage_needs needs() const override { return {.context_bytes = k_memory}; }
@@ -55,24 +58,28 @@ class sqlite_store final : public row_store {
   void create_table(const rows& in);
   void take_without_table(const rows& in);
   void prepare_insert();
-  void insert();
-  void refuse(sqlite_statement& statement);
-  void find_positions();
-  void store_positions();
-  void run_whole(sqlite_statement& statement);
+  void add_rows(const rows& in);
+  [[nodiscard]] bool insert_block();
+  void insert_row();
+  [[nodiscard]] const sqlite_column* unfit() const;
+  void check_transaction(const std::string& words) const;
+  [[nodiscard]] bool next() override;
+  [[nodiscard]] std::span<const cell> cells() const noexcept override { return intake_.cells(); }
 
   sqlite_options options_;
   std::string table_; // quoted
-  std::string sink_;  // what its positions are stored under
+  sqlite_positions positions_;
   row_intake intake_;
   stage_context* context_ = nullptr;
   std::optional<sqlite_database> database_;
   std::vector<sqlite_column> columns_; // empty: the table is not there
+  sqlite_feed feed_{*this};
   sqlite_statement insert_;
-  journal::sink_id id_ = 0;
-  bool forget_ = false;   // the positions that are stored
-  bool open_ = false;     // a transaction
-  std::size_t bytes_ = 0; // of the open transaction
+  bool whole_blocks_ = true; // insert_ takes all of a block, not one row
+  std::uint64_t given_ = 0;  // rows to insert_
+  bool stuck_ = false;       // at one that insert_ cannot take
+  bool open_ = false;        // a transaction
+  std::size_t bytes_ = 0;    // of the open transaction
   std::uint64_t rows_ = 0;
   clock::time_point begun_{};
   std::uint64_t durable_ = 0;
@@ -80,7 +87,6 @@ class sqlite_store final : public row_store {
 
 void sqlite_store::open(stage_context& context) {
   context_ = &context;
-  sink_ = context.name() + " " + options_.into.table;
   intake_.open(context.name());
   database_.emplace(options_.file, options_.patience, [&context] { return context.cancelled(); });
   database_->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192");
@@ -89,7 +95,8 @@ void sqlite_store::open(stage_context& context) {
     throw database_error(options_.file + ": '" + options_.into.table + "' is a view; rows go into tables");
   }
   find_columns();
-  if (options_.into.positions) find_positions();
+  // Without the table its rows are gone: whatever was stored before is to be stored again.
+  positions_.find(*database_, context.name(), options_.into.table, options_.into.again || columns_.empty());
 }
 
 void sqlite_store::find_columns() {
@@ -99,43 +106,20 @@ void sqlite_store::find_columns() {
   intake_.columns(std::move(names));
 }
 
-// Without the table its rows are gone: whatever was stored before is to be stored again.
-void sqlite_store::find_positions() {
-  journal& kept = *options_.into.positions;
-  id_ = kept.add_sink(context_->name());
-  std::vector<saved_position> found;
-  forget_ = options_.into.again || columns_.empty();
-  if (!forget_ && !database_->columns_of("weir_positions").empty()) {
-    sqlite_statement load = database_->prepare(positions_table::k_load);
-    load.bind(1, kept.job());
-    load.bind(2, sink_);
-    while (load.step() == sqlite_statement::result::row) {
-      positions_table::numbers_type numbers{};
-      for (std::size_t i = 0; i < numbers.size(); ++i) { numbers[i] = load.integer(static_cast<int>(i) + 1); }
-      found.push_back(positions_table::position_of(load.text(0), numbers));
-    }
-  }
-  kept.found(id_, std::move(found));
-}
-
 void sqlite_store::take(const rows& in) {
-  journal* const kept = options_.into.positions.get();
   const block& data = in.data;
-  if (kept != nullptr && data.source() != 0 && kept->has(id_, data.source(), data.end_position())) {
-    return intake_.skip(in);
-  }
+  if (positions_.has(data.source(), data.end_position())) return intake_.skip(in);
   begin();
   if (data.size() > 0) {
     if (columns_.empty()) create_table(in);
     if (columns_.empty()) {
       take_without_table(in);
     } else {
-      if (intake_.begin(in)) prepare_insert();
-      while (intake_.next()) { insert(); }
+      add_rows(in);
     }
   }
   bytes_ += data.size();
-  if (kept != nullptr && data.source() != 0) { kept->took(id_, data.source(), data.end_position(), in.records); }
+  positions_.took(data.source(), data.end_position(), in.records);
 }
 
 void sqlite_store::begin() {
@@ -167,36 +151,79 @@ void sqlite_store::take_without_table(const rows& in) {
 
 void sqlite_store::prepare_insert() {
   std::string names;
-  std::string values;
+  std::vector<affinity> kinds;
   for (const std::size_t at : intake_.layout()) {
     names.append(names.empty() ? "" : ", ").append(quoted_name(columns_[at].name));
-    values.append(values.empty() ? "?" : ", ?");
+    kinds.push_back(columns_[at].kind);
   }
-  insert_ = database_->prepare("INSERT INTO " + table_ + " (" + names + ") VALUES (" + values + ")");
+  insert_ = {};
+  const std::string from = feed_.connect(*database_, std::move(kinds));
+  insert_ = database_->prepare("INSERT INTO " + table_ + " (" + names + ") SELECT * FROM " + from);
 }
 
-void sqlite_store::insert() {
-  int at = 0;
-  for (const cell& value : intake_.cells()) {
-    const sqlite_column& column = columns_[intake_.layout()[static_cast<std::size_t>(at)]];
-    if (!insert_.bind(++at, value, column.kind)) {
-      return intake_.reject(reject_class::wrong_type, "the column '" + column.name + "' cannot keep all of the value");
-    }
-  }
-  if (insert_.step() == sqlite_statement::result::refused) return refuse(insert_);
-  const bool made = database_->changes() > 0;
+void sqlite_store::add_rows(const rows& in) {
+  if (intake_.begin(in)) prepare_insert();
+  if (whole_blocks_ && insert_block()) return;
+  if (whole_blocks_) intake_.begin(in);
+  whole_blocks_ = false;
+  const std::uint64_t rejected = intake_.rejected();
+  while (intake_.next()) { insert_row(); }
+  whole_blocks_ = intake_.rejected() == rejected;
+}
+
+// False: nothing of it was inserted.
+bool sqlite_store::insert_block() {
+  database_->execute("SAVEPOINT weir_block");
+  given_ = 0;
+  stuck_ = false;
+  const bool taken = insert_.step() != sqlite_statement::result::refused && !stuck_ &&
+                     static_cast<std::uint64_t>(database_->changes()) == given_;
+  const std::string words = database_->last_words();
   insert_.reset();
-  if (!made) return intake_.reject(reject_class::refused, "the table ignores it");
+  check_transaction(words);
+  database_->execute(taken ? "RELEASE weir_block" : "ROLLBACK TO weir_block; RELEASE weir_block");
+  if (!taken) return false;
+  intake_.took(given_);
+  rows_ += given_;
+  return true;
+}
+
+// What insert_ asks for: the rest of the block, or the record at hand alone.
+bool sqlite_store::next() {
+  if (!whole_blocks_) return given_++ == 0;
+  const record_reader::found what = intake_.look();
+  stuck_ = what == record_reader::found::bad || (what == record_reader::found::record && unfit() != nullptr);
+  if (stuck_ || what == record_reader::found::end) return false;
+  ++given_;
+  return true;
+}
+
+// The column that cannot keep the record at hand.
+const sqlite_column* sqlite_store::unfit() const {
+  const std::span<const cell> cells = intake_.cells();
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const sqlite_column& column = columns_[intake_.layout()[i]];
+    if (!fits(cells[i], column.kind)) return &column;
+  }
+  return nullptr;
+}
+
+void sqlite_store::insert_row() {
+  if (const sqlite_column* const column = unfit()) {
+    return intake_.reject(reject_class::wrong_type, "the column '" + column->name + "' cannot keep all of the value");
+  }
+  given_ = 0;
+  const bool refused = insert_.step() == sqlite_statement::result::refused;
+  const std::string words = refused ? database_->last_words() : "the table ignores it";
+  insert_.reset();
+  check_transaction(words);
+  if (refused || database_->changes() == 0) return intake_.reject(reject_class::refused, words);
   ++rows_;
 }
 
-void sqlite_store::refuse(sqlite_statement& statement) {
-  const std::string words = database_->last_words();
-  statement.reset();
-  if (!database_->in_transaction()) {
-    throw database_error(options_.file + ": " + words + ", and the table takes the whole transaction back then");
-  }
-  intake_.reject(reject_class::refused, words);
+void sqlite_store::check_transaction(const std::string& words) const {
+  if (database_->in_transaction()) return;
+  throw database_error(options_.file + ": " + words + ", and the table takes the whole transaction back then");
 }
 
 std::optional<clock::time_point> sqlite_store::due() const {
@@ -206,47 +233,19 @@ std::optional<clock::time_point> sqlite_store::due() const {
 
 void sqlite_store::flush() {
   if (!open_) return;
-  if (options_.into.positions) store_positions();
+  positions_.store(*database_, options_.file);
   database_->execute("COMMIT");
   open_ = false;
   durable_ += rows_;
   intake_.delivered(std::exchange(rows_, 0));
   bytes_ = 0;
-  if (options_.into.positions) options_.into.positions->durable(id_);
-}
-
-void sqlite_store::store_positions() {
-  journal& kept = *options_.into.positions;
-  database_->execute(positions_table::k_create);
-  if (std::exchange(forget_, false)) {
-    sqlite_statement forget = database_->prepare(positions_table::k_forget);
-    forget.bind(1, kept.job());
-    forget.bind(2, sink_);
-    run_whole(forget);
-  }
-  sqlite_statement store = database_->prepare(positions_table::k_store);
-  for (const saved_position& at : kept.positions(id_)) {
-    const std::string path = positions_table::stored_path(at.source.path);
-    store.bind(1, kept.job());
-    store.bind(2, sink_);
-    store.bind(3, path);
-    const positions_table::numbers_type numbers = positions_table::numbers(at);
-    for (std::size_t i = 0; i < numbers.size(); ++i) { store.bind(static_cast<int>(i) + 4, numbers[i]); }
-    run_whole(store);
-    store.reset();
-  }
-}
-
-// Rows without their positions would be stored again: whoever refuses these has the transaction taken back.
-void sqlite_store::run_whole(sqlite_statement& statement) {
-  if (statement.step() == sqlite_statement::result::done) return;
-  throw database_error(options_.file + ": weir_positions: " + database_->last_words());
+  positions_.durable();
 }
 
 void sqlite_store::finish(bool whole) {
-  if (whole && options_.into.positions) {
+  if (whole && positions_.kept()) {
     begin();
-    options_.into.positions->took_all(id_);
+    positions_.took_all();
   }
   flush();
 }

@@ -223,7 +223,7 @@ listening_socket::listening_socket(const net_address& at) : parts_(std::make_uni
   error_code failed;
   std::vector<any_stream::endpoint> all = addresses_of(*parts_->context, at, true, failed);
   const bool every = !at.local() && at.host.empty();
-  if (every) std::ranges::stable_partition(all, is_v6);
+  if (every) std::stable_partition(all.begin(), all.end(), is_v6);
   for (const any_stream::endpoint& each : all) {
     failed = listen_at(parts_->socket, each, every);
     // Who has the port on one interface only is not to get half of what was asked for here.

@@ -154,6 +154,7 @@ struct path_inside {
 /// Of those that are no columns themselves: select gives names with dots, too.
 std::vector<path_inside> paths_inside(const row_schema& schema, std::span<const field_path> wanted) {
   std::vector<path_inside> inside;
+  if (schema.flat) return inside;
   const auto is_column = [&](const std::string& name) {
     return std::ranges::find(schema.columns, name) != schema.columns.end();
   };
@@ -176,7 +177,9 @@ class cell_reader final : public record_reader {
   cell_reader(const row_schema& schema, const reader_options& options)
       : nested_(paths_inside(schema, options.wanted)),
         columns_(find_columns(schema, columns_of(options.wanted, nested_))), names_(schema.columns),
-        cells_(options.wanted.size()), only_wanted_(options.only_wanted) {}
+        values_(options.wanted.size()), only_wanted_(options.only_wanted) {
+    cells_ = values_;
+  }
 
   void begin(const rows& in) override {
     text_ = in.data.text();
@@ -185,9 +188,6 @@ class cell_reader final : public record_reader {
   }
   found next() override;
 
-  [[nodiscard]] std::span<const cell> cells() const noexcept override { return cells_; }
-  [[nodiscard]] std::size_t offset() const noexcept override { return offset_; }
-  [[nodiscard]] std::size_t size() const noexcept override { return size_; }
   [[nodiscard]] std::uint64_t source_position() const noexcept override {
     return size_ == 0 ? position_ : position_ + read_u32(text_.data() + offset_ + 4);
   }
@@ -200,13 +200,11 @@ class cell_reader final : public record_reader {
   wanted_columns columns_;
   std::vector<char> unescaped_; // of values in nested_
   std::vector<std::string> names_;
-  std::vector<cell> cells_;
+  std::vector<cell> values_;
   const bool only_wanted_;
   trouble problem_{};
   std::string_view text_;
   std::uint64_t position_ = 0;
-  std::size_t offset_ = 0;
-  std::size_t size_ = 0;
 };
 
 record_reader::found cell_reader::next() {
@@ -219,13 +217,13 @@ record_reader::found cell_reader::next() {
   for (std::size_t i = 0; i < columns; ++i) {
     const std::uint32_t place = columns_.place[i];
     cell unwanted;
-    at = read_cell(at, place == wanted_columns::k_not_wanted ? unwanted : cells_[place]);
+    at = read_cell(at, place == wanted_columns::k_not_wanted ? unwanted : values_[place]);
     if (only_wanted_ && unwanted.kind != cell_kind::missing) {
       problem_ = {reject_class::unknown_field, 0, names_[i]};
       return found::bad;
     }
   }
-  for (const auto& [to, from] : columns_.copies) { cells_[to] = cells_[from]; }
+  for (const auto& [to, from] : columns_.copies) { values_[to] = values_[from]; }
   if (!nested_.empty()) look_inside();
   return found::record;
 }
@@ -233,11 +231,11 @@ record_reader::found cell_reader::next() {
 // In the place of what is wanted inside a column stands the column until here.
 void cell_reader::look_inside() {
   std::size_t most = 0;
-  for (const path_inside& each : nested_) most += cells_[each.place].text.size();
+  for (const path_inside& each : nested_) most += values_[each.place].text.size();
   if (unescaped_.size() < most) unescaped_.resize(most);
   char* room = unescaped_.data();
   for (const path_inside& each : nested_) {
-    cell& there = cells_[each.place];
+    cell& there = values_[each.place];
     there = nested_field(there, each.names, room);
   }
 }
@@ -258,6 +256,11 @@ std::size_t write_cells(std::span<const cell> cells, std::uint32_t place, std::s
   to = put(to, &place, sizeof place);
   for (const cell& one : cells) { to = put_cell(to, one); }
   return size;
+}
+
+void read_cells(std::string_view record, std::span<cell> to) noexcept {
+  const char* at = record.data() + k_head;
+  for (cell& one : to) { at = read_cell(at, one); }
 }
 
 std::unique_ptr<record_reader> make_cell_reader(const row_schema& schema, const reader_options& options) {

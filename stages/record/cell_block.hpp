@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "stages/record/cell.hpp"
 #include "stages/record/record_reader.hpp"
@@ -36,6 +37,9 @@ namespace weir::stages {
 /// Writes a record to the front of `room`; gives its size, or 0: it does not fit, nothing was written. `place`: see above.
 [[nodiscard]] std::size_t write_cells(std::span<const cell> cells, std::uint32_t place,
                                       std::span<std::byte> room) noexcept;
+
+/// Reads a record that has at least so many cells.
+void read_cells(std::string_view record, std::span<cell> to) noexcept;
 
 /// See make_reader. Every record is good, but that with only_wanted a value in an unwanted column makes it bad.
 [[nodiscard]] std::unique_ptr<record_reader> make_cell_reader(const row_schema& schema, const reader_options& options);

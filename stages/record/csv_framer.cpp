@@ -57,7 +57,9 @@ step csv_framer::process(inlet<block>& in, outlet<rows>& out) {
 }
 
 step csv_framer::finish(outlet<rows>& out) {
-  if (!whole_) carrier_.finish(whole_);
+  if (!whole_) {
+    if (const step why = carrier_.finish(whole_); why != step::more) return why;
+  }
   const step why = end_and_hand_out(out);
   return why == step::more ? step::done : why;
 }
@@ -89,9 +91,20 @@ step csv_framer::end_last_record() {
   return step::more;
 }
 
+// A run that listens for days sees more connections than it could remember.
+csv_framer::progress& csv_framer::progress_of(std::uint32_t source) {
+  if (sources_.size() == k_most_sources && !sources_.contains(source)) {
+    sources_.erase(std::min_element(sources_.begin(), sources_.end(),
+                                    [](const auto& a, const auto& b) { return a.second.used < b.second.used; }));
+  }
+  progress& found = sources_[source];
+  found.used = ++uses_;
+  return found;
+}
+
 step csv_framer::hand_out(block whole, outlet<rows>& out) {
-  progress& source = sources_[whole.source()];
-  if (whole.position() < source.end) source = {};
+  progress& source = progress_of(whole.source());
+  if (whole.position() < source.end) source = {.used = source.used};
   const bool cut = carrier_.was_cut();
   if (cut && !source.schema && options_.columns.empty())
     throw std::runtime_error("the header at byte " + std::to_string(whole.position()) + " has " +

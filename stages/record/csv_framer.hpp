@@ -4,6 +4,7 @@
 
 #include <weir/weir.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -25,16 +26,20 @@ struct csv_framing {
 /// An object stage. Records leave with their line ends: the last one of a source gets the LF that it lacks, whatever follows
 /// it in the stream. A source begins where block::source() changes or position() goes back; its BOM and header are left out of
 /// the rows, which say with row_schema::header_lines how many lines that were. Sources with equal columns share one schema.
+/// The latest k_most_sources are remembered: of one that goes on behind so many others the columns are not known any more.
 /// rows::records stays 0: nobody has counted. A header without records makes one empty item, so that its columns are known.
 class csv_framer {
  public:
   /// Throws std::invalid_argument: a delimiter that is a quote, a line end, or no ASCII character.
   explicit csv_framer(csv_framing options);
 
-  /// What its carrier needs, and a copy of a last block that has no room for its LF.
+  static constexpr std::size_t k_most_sources = 4096;
+
+  /// What its carrier needs, a copy of a last block that has no room for its LF, and the sources.
   [[nodiscard]] static stage_needs needs() {
     stage_needs all = record_carrier::needs();
     ++all.blocks;
+    all.context_bytes += k_most_sources * (sizeof(progress) + 4 * sizeof(void*));
     return all;
   }
   void start(stage_context& context);
@@ -47,12 +52,14 @@ class csv_framer {
   struct progress {
     std::uint64_t end = 0;         ///< position behind what came
     std::uint32_t empty_lines = 0; ///< in front of the header
+    std::uint64_t used = 0;        ///< the higher, the later
     std::shared_ptr<const row_schema> schema{};
   };
 
   step end_and_hand_out(outlet<rows>& out);
   step end_last_record();
   step hand_out(block whole, outlet<rows>& out);
+  [[nodiscard]] progress& progress_of(std::uint32_t source);
   void find_columns(block& first, progress& source);
   std::shared_ptr<const row_schema> read_header(block& first, std::uint32_t lines_before);
   std::shared_ptr<const row_schema> shared(row_schema schema);
@@ -64,6 +71,7 @@ class csv_framer {
   block whole_; ///< came from the carrier, and waits for its LF
   std::shared_ptr<const row_schema> latest_;
   std::unordered_map<std::uint32_t, progress> sources_; ///< by number; streams that are merged take turns
+  std::uint64_t uses_ = 0;
 };
 
 } // namespace weir::stages

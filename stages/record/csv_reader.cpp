@@ -43,10 +43,7 @@ class csv_reader final : public record_reader {
 
   void begin(const rows& in) override;
   found next() override;
-  std::span<const cell> cells() const noexcept override { return cells_; }
-  std::size_t offset() const noexcept override { return scanner_.offset(); }
-  std::size_t size() const noexcept override { return scanner_.size(); }
-  std::uint64_t source_position() const noexcept override { return gapless_ ? position_ + offset() : position_; }
+  std::uint64_t source_position() const noexcept override { return gapless_ ? position_ + offset_ : position_; }
   const trouble& problem() const noexcept override { return problem_; }
 
  private:
@@ -60,7 +57,7 @@ class csv_reader final : public record_reader {
   std::vector<std::size_t> wanted_; ///< columns
   bool refuses_all_ = false;        ///< there is a column that is not wanted, and all must be
   std::string refused_column_;
-  std::vector<cell> cells_;
+  std::vector<cell> values_;
   std::string decoded_; ///< fields without their doubled quotes
   std::uint64_t position_ = 0;
   bool gapless_ = false;
@@ -70,7 +67,8 @@ class csv_reader final : public record_reader {
 // One field more than there are columns is kept, to say where a record becomes too wide.
 csv_reader::csv_reader(const row_schema& schema, const reader_options& options)
     : scanner_(schema.delimiter, schema.quoted_newlines, schema.columns.size() + 1), width_(schema.columns.size()),
-      wanted_(columns_of(schema, options)), cells_(options.wanted.size()) {
+      wanted_(columns_of(schema, options)), values_(options.wanted.size()) {
+  cells_ = values_;
   if (!options.only_wanted) return;
   for (std::size_t i = 0; i < width_ && !refuses_all_; ++i) {
     refuses_all_ = std::find(wanted_.begin(), wanted_.end(), i) == wanted_.end();
@@ -82,10 +80,15 @@ void csv_reader::begin(const rows& in) {
   scanner_.begin(in.data.text());
   position_ = in.data.position();
   gapless_ = in.data.gapless();
+  offset_ = scanner_.offset();
+  size_ = scanner_.size();
 }
 
 record_reader::found csv_reader::next() {
-  switch (scanner_.next()) {
+  const csv_scanner::found what = scanner_.next();
+  offset_ = scanner_.offset();
+  size_ = scanner_.size();
+  switch (what) {
   case csv_scanner::found::end:
     return found::end;
   case csv_scanner::found::bad:
@@ -123,7 +126,7 @@ void csv_reader::fill_cells() {
   decoded_.reserve(longest); // cells point into it
   for (std::size_t i = 0; i < wanted_.size(); ++i) {
     const csv_field& field = fields[wanted_[i]];
-    cell& to = cells_[i];
+    cell& to = values_[i];
     to.column = static_cast<std::uint32_t>(field.begin - scanner_.text().data()) + (field.quoted ? 0 : 1);
     if (!field.quoted && field.begin == field.end) {
       to.kind = cell_kind::null;

@@ -28,12 +28,10 @@ class field_node {
   [[nodiscard]] std::size_t children() const noexcept { return children_.size(); }
 
   /// The child named so, or null.
-  [[nodiscard]] field_node* find(std::string_view name) noexcept {
+  [[nodiscard]] field_node* find(std::string_view name) const noexcept {
     if (children_.empty()) return nullptr;
     for (field_node* child = slots_[slot_of(name)]; child != nullptr; child = child->next_) {
-      if (child->name_.size() == name.size() && std::memcmp(child->name_.data(), name.data(), name.size()) == 0) {
-        return child;
-      }
+      if (child->name_.size() == name.size() && same(child->name_.data(), name.data(), name.size())) return child;
     }
     return nullptr;
   }
@@ -43,6 +41,23 @@ class field_node {
 
  private:
   friend class field_tree;
+  /// memcmp is a call, and names are short: their first and last bytes in two words that may overlap.
+  [[nodiscard]] static bool same(const char* a, const char* b, std::size_t size) noexcept {
+    if (size > 16) return std::memcmp(a, b, size) == 0;
+    if (size >= 8) return same_ends<std::uint64_t>(a, b, size);
+    if (size >= 4) return same_ends<std::uint32_t>(a, b, size);
+    return size == 0 || (a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
+  }
+  template <class Word>
+  [[nodiscard]] static bool same_ends(const char* a, const char* b, std::size_t size) noexcept {
+    const auto word = [](const char* at) {
+      Word loaded;
+      std::memcpy(&loaded, at, sizeof loaded);
+      return loaded;
+    };
+    const std::size_t last = size - sizeof(Word);
+    return word(a) == word(b) && word(a + last) == word(b + last);
+  }
   [[nodiscard]] std::size_t slot_of(std::string_view name) const noexcept {
     if (name.empty()) return 0;
     const auto first = static_cast<unsigned char>(name.front());

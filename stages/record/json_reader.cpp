@@ -23,18 +23,18 @@ constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
 class json_reader final : public record_reader {
  public:
-  explicit json_reader(const reader_options& options) : walk_(options) { make_room(k_first_capacity); }
+  explicit json_reader(const reader_options& options) : walk_(options) {
+    cells_ = walk_.cells();
+    make_room(k_first_capacity);
+  }
 
   void begin(const rows& in) override;
   found next() override;
   /// next() for json_columns: takes the record's columns.
   found next_columns(std::vector<column_seen>& columns);
 
-  [[nodiscard]] std::span<const cell> cells() const noexcept override { return walk_.cells(); }
-  [[nodiscard]] std::size_t offset() const noexcept override { return static_cast<std::size_t>(line_ - text_); }
-  [[nodiscard]] std::size_t size() const noexcept override { return static_cast<std::size_t>(next_line_ - line_); }
   [[nodiscard]] std::uint64_t source_position() const noexcept override {
-    return gapless_ ? position_ + offset() : position_;
+    return gapless_ ? position_ + offset_ : position_;
   }
   [[nodiscard]] const trouble& problem() const noexcept override { return problem_; }
 
@@ -94,6 +94,8 @@ void json_reader::begin(const rows& in) {
   next_line_ = text_;
   if (position_ == 0 && in.data.text().starts_with(k_byte_order_mark)) next_line_ += k_byte_order_mark.size();
   line_ = next_line_;
+  offset_ = static_cast<std::size_t>(line_ - text_);
+  size_ = 0;
   escape_ = nullptr;
 }
 
@@ -104,9 +106,15 @@ bool json_reader::next_line() {
     const auto* feed = static_cast<const char*>(std::memchr(line_, '\n', static_cast<std::size_t>(end_ - line_)));
     line_end_ = feed == nullptr ? end_ : feed;
     next_line_ = feed == nullptr ? end_ : feed + 1;
-    if (line_ != line_end_ && (!is_blank(*line_) || !std::all_of(line_, line_end_, is_blank))) return true;
+    if (line_ != line_end_ && (!is_blank(*line_) || !std::all_of(line_, line_end_, is_blank))) {
+      offset_ = static_cast<std::size_t>(line_ - text_);
+      size_ = static_cast<std::size_t>(next_line_ - line_);
+      return true;
+    }
   }
   line_ = line_end_ = end_;
+  offset_ = static_cast<std::size_t>(end_ - text_);
+  size_ = 0;
   return false;
 }
 
@@ -155,7 +163,10 @@ record_reader::found json_reader::bad(reject_class why, std::uint32_t column, st
 }
 
 record_reader::found json_reader::next() {
-  if (!next_line()) return found::end;
+  if (!next_line()) {
+    drop_what_is_large(); // whoever granted memory for a long record did so until its block goes
+    return found::end;
+  }
   json_text record;
   if (!find_tokens(record)) return bad(problem_.why, 0, {});
   if (walk_.take(record)) return found::record;

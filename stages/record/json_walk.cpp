@@ -1,6 +1,11 @@
 #include "stages/record/json_walk.hpp"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include <algorithm>
+#include <bit>
 #include <bitset>
 #include <cstring>
 #include <string>
@@ -11,19 +16,27 @@
 namespace weir::stages {
 namespace {
 
-bool is_punctuation(char c) noexcept { return c == ',' || c == ':' || c == '}' || c == ']' || c == '\n'; }
+bool is_opening(char c) noexcept { return c == '{' || c == '['; }
 
-/// What a value that begins with `c` lacks.
-reject_class fault_of(char c) noexcept {
-  return is_punctuation(c) ? reject_class::missing_value : reject_class::malformed;
-}
-
-void add_column(std::vector<column_seen>& columns, column_seen&& one) {
-  const auto there = std::ranges::find(columns, one.name, &column_seen::name);
-  if (there == columns.end())
-    columns.push_back(std::move(one));
-  else if (there->kind == cell_kind::null)
-    there->kind = one.kind;
+/// Of either kind; `end` where there is none. Reads up to 31 bytes behind the end: a loop over the last few would cost more than
+/// all that is in front of them.
+const char* first_brace(const char* at, const char* end) noexcept {
+#if defined(__x86_64__)
+  const __m128i open = _mm_set1_epi8('{');
+  const __m128i closing = _mm_set1_epi8('}');
+  const auto braces_of = [&](const char* from) {
+    const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+    return static_cast<unsigned>(
+        _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(text, open), _mm_cmpeq_epi8(text, closing))));
+  };
+  for (; at < end; at += 32) {
+    const unsigned found = braces_of(at) | braces_of(at + 16) << 16;
+    if (found != 0) return std::min(at + std::countr_zero(found), end);
+  }
+  return end;
+#else
+  return std::find_if(at, end, [](char c) { return c == '{' || c == '}'; });
+#endif
 }
 
 } // namespace
@@ -48,7 +61,7 @@ void json_walk::start(const json_text& record) {
   room_ = unescaped_.data();
 }
 
-bool json_walk::take(const json_text& record) {
+[[gnu::flatten]] bool json_walk::take(const json_text& record) {
   start(record);
   for (cell& one : cells_) { one.kind = cell_kind::missing; }
   if (here() != '{') return fail(reject_class::not_an_object);
@@ -71,7 +84,14 @@ json_walk::going json_walk::object(field_node& node) {
     return going::on;
   }
   while (all || left != 0) {
-    if (!field(node, left)) return going::failed;
+    field_node* const wanted = all ? nullptr : pass_plain(node);
+    if (wanted != nullptr && wanted->first_in(record_)) {
+      at_ += 2;
+      --left;
+      if (!value(*wanted)) return going::failed;
+    } else if (!field(node, left)) {
+      return going::failed;
+    }
     if (here() == '}') {
       ++at_;
       return going::on;
@@ -81,6 +101,22 @@ json_walk::going json_walk::object(field_node& node) {
   }
   if (whole) return going::stopped;
   return leave(true) ? going::on : going::failed;
+}
+
+/// Goes behind fields that nobody wants, the last one excepted, as far as nothing about them is special: no blank before the
+/// colon, no bracket in the value. What field() does, for what most records are mostly made of. Gives the wanted field before
+/// whose name it stops, or null: field() must see.
+field_node* json_walk::pass_plain(const field_node& node) {
+  for (const std::uint32_t* at = at_;; at += 4) { // name, colon, value, comma
+    at_ = at;
+    const char* const name = text_ + at[0];
+    const char* const colon = text_ + at[1];
+    if (*name != '"' || *colon != ':' || colon[-1] != '"') return nullptr;
+    const std::string_view plain(name + 1, static_cast<std::size_t>(colon - name) - 2);
+    if (has_escapes_ && plain.find('\\') != std::string_view::npos) return nullptr;
+    if (field_node* const child = node.find(plain)) return child;
+    if (text_[at[3]] != ',' || is_punctuation(text_[at[2]]) || is_opening(text_[at[2]])) return nullptr;
+  }
 }
 
 bool json_walk::field(field_node& node, std::size_t& left) {
@@ -218,100 +254,7 @@ bool json_walk::one_brace_left() const noexcept {
   const char* const begin = text_ + *at_;
   const char* end = text_ + size_;
   while (is_blank(end[-1])) { --end; }
-  const auto size = static_cast<std::size_t>(end - begin);
-  return std::memchr(begin, '}', size) == end - 1 && std::memchr(begin, '{', size) == nullptr;
-}
-
-bool json_walk::check_key() {
-  std::string_view name;
-  char* const room = room_;
-  if (!key(name)) return false;
-  room_ = room;
-  return true;
-}
-
-bool json_walk::check_number(std::string_view text) {
-  constexpr std::size_t k_never_too_large = 300; // digits, without an exponent
-  cell value;
-  const bool plain = text.size() <= k_never_too_large && text.find_first_of("eE") == std::string_view::npos;
-  if (!(plain ? is_json_number(text) : read_number(text, value))) return fail(reject_class::bad_number);
-  ++at_;
-  return true;
-}
-
-bool json_walk::check_scalar() {
-  const std::string_view text = token();
-  bool right = false;
-  if (here() == '"')
-    right = text.size() >= 2 && text.back() == '"' &&
-            (!has_escapes_ || bad_escape(text.substr(1, text.size() - 2)) == std::string_view::npos);
-  else if (here() == '-' || is_digit(here()))
-    return check_number(text);
-  else
-    right = text == "null" || text == "true" || text == "false";
-  if (!right) return fail(fault_of(here()));
-  ++at_;
-  return true;
-}
-
-/// Goes behind a value, every byte of which is checked.
-bool json_walk::check_value() {
-  std::bitset<k_json_depth> in_object;
-  std::size_t depth = 0;
-  for (;;) {
-    // At a value.
-    const char c = here();
-    if (c == '{' || c == '[') {
-      if (depth + 1 == k_json_depth) return fail(reject_class::malformed);
-      in_object[depth++] = c == '{';
-      ++at_;
-      if (here() != (c == '{' ? '}' : ']')) {
-        if (c == '{' && !check_key()) return false;
-        continue;
-      }
-    } else {
-      if (!check_scalar()) return false;
-    }
-    // Behind a scalar, or before the bracket that closes an empty container.
-    for (;;) {
-      if (depth == 0) return true;
-      const bool object = in_object[depth - 1];
-      if (here() == (object ? '}' : ']')) {
-        ++at_;
-        --depth;
-        continue;
-      }
-      if (here() != ',') return fail(reject_class::malformed);
-      ++at_;
-      if (object && !check_key()) return false;
-      break;
-    }
-  }
-}
-
-bool json_walk::take_columns(const json_text& record, std::vector<column_seen>& columns) {
-  start(record);
-  if (here() != '{') return fail(reject_class::not_an_object);
-  std::vector<column_seen> seen;
-  ++at_;
-  while (here() != '}') {
-    if (!seen.empty()) ++at_; // a comma, as the round before found
-    std::string_view name;
-    if (!key(name)) return false;
-    cell what;
-    if (here() == '{' || here() == '[') {
-      what.kind = cell_kind::nested;
-      if (!check_value()) return false;
-    } else if (!scalar(what)) {
-      return false;
-    }
-    seen.push_back({std::string(name), what.kind});
-    if (here() != ',' && here() != '}') return fail(reject_class::malformed);
-  }
-  ++at_;
-  if (!ends_here()) return false;
-  for (column_seen& one : seen) { add_column(columns, std::move(one)); }
-  return true;
+  return first_brace(begin, end) == end - 1 && end[-1] == '}';
 }
 
 } // namespace weir::stages

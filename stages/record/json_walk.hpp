@@ -20,13 +20,22 @@ inline constexpr std::size_t k_json_depth = 1024;
 
 /// One record, seen by its tokens.
 struct json_text {
-  const char* text = nullptr; ///< text[size] is a line feed and may be read
+  const char* text = nullptr; ///< text[size] is a line feed; 31 bytes more may be read
   std::size_t size = 0;
   /// Where each of {}[]:, and each scalar begins, in order; then `size`, twice. UTF-8 is right, strings are closed and hold
   /// no raw control bytes.
   const std::uint32_t* tokens = nullptr;
   bool has_escapes = true; ///< false: no backslash anywhere
 };
+
+/// What ends a value, a line feed included.
+[[nodiscard]] constexpr bool is_punctuation(char c) noexcept {
+  return c == ',' || c == ':' || c == '}' || c == ']' || c == '\n';
+}
+/// What a value that begins with `c` lacks.
+[[nodiscard]] constexpr reject_class fault_of(char c) noexcept {
+  return is_punctuation(c) ? reject_class::missing_value : reject_class::malformed;
+}
 
 /// At least that size, and no more than it: a vector that resizes itself may take twice as much.
 inline void make_size(std::vector<char>& bytes, std::size_t size) {
@@ -71,6 +80,7 @@ class json_walk {
   void start(const json_text& record);
 
   [[nodiscard]] going object(field_node& node);
+  [[nodiscard]] field_node* pass_plain(const field_node& node);
   [[nodiscard]] bool field(field_node& node, std::size_t& left);
   [[nodiscard]] bool key(std::string_view& name);
   [[nodiscard]] bool value(field_node& node);

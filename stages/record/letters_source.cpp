@@ -49,7 +49,7 @@ pipe<void, block> letters(letters_options options) {
     options.ledger->retell(
         [origins = std::make_shared<letter_origins>(options.path)](bad_record_report& bad) { origins->retell(bad); });
   }
-  return read({.paths = {options.path}, .resume = options.resume}) | lines() |
+  return read({.paths = {options.path}, .resume = options.resume}) | lines({.beside = reading_bytes}) |
          make_stage("letters", [path = options.path, wanted = letter_choice{options.stage, options.refuses_columns}] {
            return unwrap_stage(path, wanted);
          });

@@ -69,7 +69,7 @@ bool nearly_zero(std::string_view text, double& to) {
 
 } // namespace
 
-bool read_number(std::string_view text, cell& to) noexcept {
+bool read_any_number(std::string_view text, cell& to) noexcept {
   const form what = form_of(text.data(), text.data() + text.size());
   if (what == form::none) return false;
   if (what == form::integral && all_of(text, to.integer)) {

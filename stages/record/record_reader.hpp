@@ -50,10 +50,10 @@ class record_reader {
   [[nodiscard]] virtual found next() = 0;
 
   /// Of the record at hand: the wanted fields, in the order of reader_options::wanted.
-  [[nodiscard]] virtual std::span<const cell> cells() const noexcept = 0;
+  [[nodiscard]] std::span<const cell> cells() const noexcept { return cells_; }
   /// Its bytes in the block, its line end included where it has one. After `bad` too.
-  [[nodiscard]] virtual std::size_t offset() const noexcept = 0;
-  [[nodiscard]] virtual std::size_t size() const noexcept = 0;
+  [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
   /// Where it began in the source, where that is known (a gapless block, or cells); else the block's position.
   [[nodiscard]] virtual std::uint64_t source_position() const noexcept = 0;
 
@@ -63,6 +63,12 @@ class record_reader {
     std::string_view field{}; ///< the field's name, where one is to blame
   };
   [[nodiscard]] virtual const trouble& problem() const noexcept = 0;
+
+ protected:
+  // Asked for each record, so not virtual.
+  std::span<const cell> cells_;
+  std::size_t offset_ = 0;
+  std::size_t size_ = 0;
 };
 
 /// For blocks of one format. For csv and cells `schema` gives the columns: a wanted field that is none of them throws

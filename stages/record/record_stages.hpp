@@ -8,8 +8,10 @@
 
 #include <weir/pipe.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stages/record/record_policy.hpp"
@@ -33,6 +35,10 @@ struct json_options {
 /// Blocks of whole lines as JSON records, one object a line. A BOM at the beginning of a file and CRs before LFs are left
 /// out, empty lines are no records.
 pipe<block, rows> json(json_options options = {});
+/// What a json stage takes for a line of more than k_block_size, beside its block, until it is done with it, at most. For
+/// lines_options::beside: then the line is granted that too, or it is a bad record. It is for one json stage: behind a tee
+/// several read at a time.
+[[nodiscard]] std::size_t reading_bytes(std::string_view line);
 
 struct csv_options {
   std::vector<std::string> columns{}; ///< empty: the first record of each file names them

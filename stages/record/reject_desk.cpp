@@ -13,6 +13,8 @@ constexpr std::size_t k_most_unwritten = 32 * 1024;
 /// What a letter takes beside its record, roughly; and a byte of that, escaped, at most.
 constexpr std::size_t k_letter = 400;
 constexpr std::size_t k_escaped = 6;
+/// reading_bytes() of a record, in its lengths, at most.
+constexpr std::uint64_t k_most_beside = 6;
 
 rows alone_in(const rows& where, std::size_t offset, std::size_t size) {
   rows one = where.share();
@@ -107,8 +109,11 @@ void reject_desk::report_cut(const bad_row& bad, const rows& alone) {
   const std::uint64_t bytes = alone.data.end_position() - bad.position;
   sifter::judgement found;
   found.why = reject_class::too_long;
-  found.message = "the record has " + std::to_string(bytes) + " bytes, more than the memory that there is; --memory " +
-                  std::to_string(3 * ((bytes >> 20) + 1) + 64) + "M would do";
+  const bool read_as_json = alone.format == row_format::json;
+  const std::uint64_t enough = 3 * (read_as_json ? k_most_beside + 1 : 1) * ((bytes >> 20) + 1) + 64;
+  found.message = "the record has " + std::to_string(bytes) + " bytes, more than the memory that there is" +
+                  (read_as_json ? " with what reading it takes" : "") + "; --memory " + std::to_string(enough) +
+                  "M would do";
   report_one(bad, alone, found);
 }
 

@@ -63,6 +63,7 @@ void rest_sifter::go_on_in_place(sifted& item) {
     item.rest += sifter_->passed();
     item.records += made.counts.kept;
   }
+  sifter_->end();
   item.data.resize(kept);
   item.rest = sifted::k_no_rest;
 }
@@ -91,6 +92,7 @@ step rest_sifter::go_on_anew(const sifted& item) {
     sift_some();
   }
   begun_ = false;
+  sifter_->end();
   left_ = {};
   made_ = {}; // an empty one would be taken for one that the writer has begun
   return step::more;
@@ -117,12 +119,15 @@ void rest_sifter::sift_some() {
   }
 }
 
+// Where the block's pieces must leave together, the record is there twice when it joins those before it.
 void rest_sifter::take_larger_or_refuse() {
   const block_pool& pool = context_->blocks();
   const std::size_t needed = sifter_->needed(writer_);
-  constexpr std::size_t k_page = 4096;
+  const std::size_t joined = exit_->joined_bytes();
+  const std::size_t again = joined > 0 || !sifter_->may_split() ? joined + needed : 0;
+  constexpr std::size_t k_around = 2 * (k_block_headroom + 4096); // of two blocks, a page's rest included
   made_ = {};
-  if (needed + k_block_headroom + k_page + row_exit::k_blocks * pool.block_size() <= pool.limit()) {
+  if (needed + again + k_around + row_exit::k_blocks * pool.block_size() <= pool.limit()) {
     large_ = needed;
     return;
   }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "stages/record/row_writer.hpp"
+#include "stages/text/text_stages.hpp"
 
 namespace weir::stages {
 namespace {
@@ -67,12 +68,14 @@ step row_exit::add_to_joint(const block& data, std::uint32_t records) {
   const std::size_t used = joint_ ? joint_.size() : 0;
   const std::size_t wanted = used + data.size();
   if (wanted + 2 * k_block_headroom + pool.block_size() > pool.limit()) {
-    throw std::runtime_error("the records from byte " + std::to_string(data.position()) + " on take more than " +
-                             std::to_string(pool.limit() >> 20) + " MiB when written anew; --memory " +
-                             std::to_string((4 * wanted >> 20) + 64) + "M would do");
+    throw record_too_long("the records from byte " + std::to_string(data.position()) +
+                              " on, of a block that lines were left out of, take more than " +
+                              std::to_string(pool.limit() >> 10) +
+                              " KiB when written anew, and are to leave together; a larger --memory would do",
+                          data.source());
   }
   if (!joint_) {
-    joint_ = pool.try_take_large(std::min(4 * wanted, pool.limit() / 2));
+    joint_ = pool.try_take_large(std::max(wanted, std::min(4 * wanted, pool.limit() / 2)));
     if (!joint_) return step::memory;
     joint_.came_from(data);
   } else if (!pool.grow(joint_, data.size())) {

@@ -43,8 +43,10 @@ class row_exit {
   /// The next item.
   void begin(const sifted& item);
   /// Passes on what `data` holds, which is moved out when step::more is returned; step::room, step::memory: call again.
-  /// `open`: the next data belong to these. Throws std::runtime_error.
+  /// `open`: the next data belong to these. Throws record_too_long: all that does not fit; std::runtime_error.
   [[nodiscard]] step emit(block& data, std::uint32_t records, const sifted& item, bool open);
+  /// What waits for the rest of its input block holds so many bytes.
+  [[nodiscard]] std::size_t joined_bytes() const noexcept { return joint_ ? joint_.size() : 0; }
   /// All that an input block became was emitted. step::more; step::room: call again.
   [[nodiscard]] step end_input(const sifted& item);
   [[nodiscard]] step finish();

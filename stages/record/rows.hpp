@@ -23,6 +23,7 @@ struct row_schema {
   char delimiter = ',';             ///< csv only
   bool quoted_newlines = false;     ///< csv only: a quoted field may hold line ends
   std::uint32_t header_lines = 0;   ///< csv only: lines of the source in front of its first record
+  bool flat = false;                ///< cells only: made of CSV, so nothing is inside of a column
   bool operator==(const row_schema&) const = default;
 };
 

@@ -10,7 +10,8 @@ namespace {
 /// The columns that a select made, for the steps behind it.
 class column_scope {
  public:
-  explicit column_scope(std::vector<selected> columns) : columns_(std::move(columns)) {}
+  /// `flat`: nothing is inside of a column.
+  column_scope(std::vector<selected> columns, bool flat) : columns_(std::move(columns)), flat_(flat) {}
 
   /// The field of the record that `path` means here: a column, or something inside one.
   [[nodiscard]] field_path resolve(const field_path& path, const record_step& asks) const {
@@ -18,7 +19,7 @@ class column_scope {
       if (column.name == text_of(path)) return column.field;
     }
     for (const selected& column : columns_) {
-      if (column.name == path.names.front()) return inside(column.field, path);
+      if (!flat_ && column.name == path.names.front()) return inside(column.field, path);
     }
     std::string message = name_of(asks) + ": no column '" + text_of(path) + "'; the select before it leaves ";
     for (std::size_t i = 0; i < columns_.size(); ++i) message += (i == 0 ? "" : ", ") + columns_[i].name;
@@ -33,11 +34,14 @@ class column_scope {
   }
 
   std::vector<selected> columns_;
+  bool flat_;
 };
 
 class layout_maker {
  public:
-  layout_maker(std::optional<row_format> format, const row_schema* schema) : format_(format), schema_(schema) {}
+  layout_maker(std::optional<row_format> format, const row_schema* schema)
+      : format_(format), schema_(schema),
+        flat_(format == row_format::csv || (format == row_format::cells && schema != nullptr && schema->flat)) {}
 
   void add(const record_step& step, std::size_t number) {
     if (step.what == record_step::kind::where) add_test(step, number);
@@ -62,7 +66,7 @@ class layout_maker {
     for (selected& column : columns) {
       if (scope_) column.field = scope_->resolve(column.field, step);
     }
-    scope_.emplace(std::move(columns));
+    scope_.emplace(std::move(columns), flat_);
     layout_.form = sift_form::cells;
   }
 
@@ -76,7 +80,7 @@ class layout_maker {
       return;
     }
     layout_.form = step.form == text_form::csv ? sift_form::csv : sift_form::json;
-    if (!scope_ && schema_ != nullptr) scope_.emplace(all_columns());
+    if (!scope_ && schema_ != nullptr) scope_.emplace(all_columns(), flat_);
   }
 
   [[nodiscard]] std::vector<selected> all_columns() const {
@@ -90,6 +94,7 @@ class layout_maker {
   }
   void write_columns(const std::vector<selected>& columns) {
     row_schema leaves;
+    leaves.flat = flat_;
     for (const selected& column : columns) {
       layout_.columns.push_back(slot(column.field));
       leaves.columns.push_back(column.name);
@@ -105,6 +110,7 @@ class layout_maker {
 
   std::optional<row_format> format_;
   const row_schema* schema_;
+  bool flat_; ///< the records are a table's rows: a field is a column, or it is not there
   sift_layout layout_;
   std::optional<column_scope> scope_; ///< behind a select
 };

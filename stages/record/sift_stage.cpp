@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "stages/text/record_carrier.hpp"
 
@@ -14,6 +15,8 @@ namespace {
 
 /// Items of a replica that hold bad rows at a time: in hand, and at its outlet.
 constexpr std::size_t k_items = 3;
+
+bool is_one_line(std::string_view text) { return text.find('\n') + 1 == text.size(); }
 
 } // namespace
 
@@ -74,9 +77,12 @@ step sift_work::go_on(outlet<sifted>& out) {
   return step::more;
 }
 
+// Behind a tee a long record is only read, shared or not: whether another branch still has it is chance, and its CR must not
+// depend on that.
 step sift_work::begin() {
-  only_read_ =
-      does_.changes && current_.data.shared() && current_.data.size() + k_block_headroom > context_->blocks().limit();
+  const block& data = current_.data;
+  only_read_ = does_.changes && context_->has_blocks() && data.size() + k_block_headroom > context_->blocks().limit() &&
+               (data.shared() || is_one_line(data.text()));
   if (does_.changes && current_.data.shared() && !only_read_) {
     if (const step why = make_own(current_.data, *context_); why != step::more) return why;
   }
@@ -107,6 +113,7 @@ void sift_work::give(sifted item, outlet<sifted>& out, bool last) {
   item.first = std::exchange(first_, false);
   item.last = last;
   if (last) {
+    sifter_.end();
     current_ = {};
     busy_ = false;
   }

@@ -36,17 +36,22 @@ std::size_t sifter::context_bytes() const noexcept {
 
 void sifter::choose_layout(const rows& in) {
   layout_ = layout_of(*steps_, in.format, in.schema.get());
-  reader_options options{.wanted = layout_.wanted};
-  if (steps_->front().what == record_step::kind::json) options.check = steps_->front().check;
-  reader_ = make_reader(in.format, in.schema.get(), options);
+  reader_.reset();
   format_ = in.format;
   schema_ = in.schema;
   chosen_.resize(layout_.columns.size());
   made_ = true;
 }
 
+void sifter::choose_reader() {
+  reader_options options{.wanted = layout_.wanted};
+  if (steps_->front().what == record_step::kind::json) options.check = steps_->front().check;
+  reader_ = make_reader(format_, schema_.get(), options);
+}
+
 void sifter::begin(const rows& in) {
   if (!made_ || in.format != format_ || in.schema != schema_) choose_layout(in);
+  if (!reader_) choose_reader();
   reader_->begin(in);
   text_ = reinterpret_cast<char*>(in.data.data());
   size_ = in.data.size();
@@ -56,6 +61,13 @@ void sifter::begin(const rows& in) {
   exact_ = in.format == row_format::cells ? in.placed : in.data.gapless();
   in_source_ = in.data.source();
   pending_ = false;
+}
+
+// A large record's reader holds a multiple of it, which is granted as long as its block is.
+void sifter::end() {
+  if (size_ <= k_block_size) return;
+  reader_.reset();
+  size_ = 0;
 }
 
 row_format sifter::format() const noexcept { return in_place() ? format_ : row_format::cells; }
@@ -187,12 +199,13 @@ void sifter::refuse(sifted& item, std::size_t step) {
 sifter::judgement sifter::judge(const rows& alone) {
   begin(alone);
   const record_reader::found what = reader_->next();
-  if (what == record_reader::found::record) return judge_tests();
   judgement made;
+  if (what == record_reader::found::record) made = judge_tests();
   if (what == record_reader::found::bad) {
     const record_reader::trouble& found = reader_->problem();
     made = {.step = 0, .why = found.why, .column = found.column + 1u, .message = text_of(found)};
   }
+  end();
   return made;
 }
 

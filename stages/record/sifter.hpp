@@ -29,6 +29,9 @@ class sifter {
   /// Bytes it may come to hold, for blocks of usual size.
   [[nodiscard]] std::size_t context_bytes() const noexcept;
 
+  /// Nothing more is asked of the block at hand: what was allocated for it alone goes back.
+  void end();
+
   /// Begins with a block, which must stay as it is (but for in_place()) until the next begin(). Throws std::invalid_argument:
   /// the steps ask for a column that the rows do not have.
   void begin(const rows& in);
@@ -77,6 +80,7 @@ class sifter {
   static constexpr int k_drop = -2;
 
   void choose_layout(const rows& in);
+  void choose_reader();
   int ask(std::span<const cell> cells, sift_counts& counts);
   std::uint32_t pass_record(sift_counts& counts);
   char* without_cr(char* begin, char* end) const noexcept;
@@ -87,8 +91,8 @@ class sifter {
   std::shared_ptr<const record_steps> steps_;
   std::vector<predicate> tests_; // as layout_.tests
   sift_layout layout_;
-  std::unique_ptr<record_reader> reader_;
-  // What reader_ and layout_ were made for.
+  std::unique_ptr<record_reader> reader_; ///< null: of layout_, but not needed now
+  // What layout_ was made for.
   bool made_ = false;
   row_format format_ = row_format::json;
   std::shared_ptr<const row_schema> schema_;

@@ -9,18 +9,12 @@
 #include "stages/record/json_scalar.hpp"
 #include "stages/record/record_reader.hpp"
 #include "stages/record/row_writer.hpp"
+#include "stages/record/special_bytes.hpp"
 
 namespace weir::stages {
 namespace {
 
-constexpr std::uint64_t k_ones = 0x0101010101010101;
-constexpr std::uint64_t k_highs = 0x8080808080808080;
 constexpr std::size_t k_longest_number = 32; ///< of those without text
-
-constexpr std::uint64_t repeat(char c) { return k_ones * static_cast<unsigned char>(c); }
-/// Not 0 where some byte of the word is 0, or where one is below `limit` (at most 0x80).
-constexpr std::uint64_t zero_bytes(std::uint64_t word) { return (word - k_ones) & ~word & k_highs; }
-constexpr std::uint64_t bytes_below(std::uint64_t word, char limit) { return (word - repeat(limit)) & ~word & k_highs; }
 
 /// What a JSON string must escape.
 struct json_special {
@@ -38,18 +32,6 @@ struct csv_special {
             zero_bytes(word ^ repeat('\r'))) != 0;
   }
 };
-
-/// The first special byte, eight at a time.
-template <class Special>
-const char* find_special(const char* at, const char* end, Special special) {
-  for (; end - at >= 8; at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, 8);
-    if (special(word)) break;
-  }
-  while (at != end && !special(*at)) { ++at; }
-  return at;
-}
 
 char* put(char* to, std::string_view text) {
   if (!text.empty()) std::memcpy(to, text.data(), text.size());

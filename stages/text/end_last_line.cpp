@@ -50,8 +50,10 @@ class end_last_line_stage {
     const std::size_t whole = held_.text().rfind('\n') + 1;
     const std::size_t line = held_.size() - whole;
     if (line + 1 > context_->blocks().payload())
-      throw std::runtime_error("the last line, " + std::to_string(line) +
-                               " bytes, has no end and its block no room for one; a larger --memory would do");
+      throw record_too_long("the last line, at byte " + std::to_string(held_.position() + whole) + ", has " +
+                                std::to_string(line) +
+                                " bytes and no end, and its block no room for one; a larger --block-size would do",
+                            held_.source());
     block tail = context_->blocks().try_take();
     if (!tail) return step::memory;
     std::memcpy(tail.data(), held_.data() + whole, line);

@@ -7,6 +7,7 @@
 
 #include "stages/text/line_filter.hpp"
 #include "stages/text/matcher.hpp"
+#include "stages/text/record_carrier.hpp"
 #include "stages/text/text_stages.hpp"
 
 namespace weir::stages {
@@ -24,7 +25,9 @@ class grep_stage {
 
   step process(inlet<block>& in, outlet<block>& out) {
     block& item = in.front();
-    if (item.size() > 0) {
+    if (record_carrier::is_beginning(item)) {
+      if (!out.try_push(std::move(item))) return step::room;
+    } else if (item.size() > 0) {
       if (!item.whole_records()) throw std::runtime_error("grep needs records: put 'lines' before it");
       if (const step why = make_own(item, *context_); why != step::more) return why;
       item.resize(compact_matching_lines(item.bytes(), *matcher_, invert_).bytes_kept);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "stages/text/line_count.hpp"
+#include "stages/text/record_carrier.hpp"
 #include "stages/text/text_stages.hpp"
 
 namespace weir::stages {
@@ -21,9 +22,10 @@ class head_stage {
   step process(inlet<block>& in, outlet<block>& out) {
     if (left_ == 0) return step::done;
     block& item = in.front();
-    const std::uint64_t here = item.size() == 0 ? 0 : count_newlines(item.bytes());
+    const bool beginning = record_carrier::is_beginning(item); // of one line
+    const std::uint64_t here = beginning ? 1 : (item.size() == 0 ? 0 : count_newlines(item.bytes()));
     const std::uint64_t kept = std::min(here, left_);
-    if (here >= left_) {
+    if (here >= left_ && !beginning) {
       const bool gapless = item.gapless();
       item.resize(lines_of(item.text(), left_));
       if (gapless) item.end_position(item.position() + item.size());

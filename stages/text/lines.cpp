@@ -10,7 +10,10 @@ const line_record_ends k_line_ends;
 
 class lines_stage {
  public:
-  explicit lines_stage(long_record too_long) : carrier_(k_line_ends, open_end::closed, too_long) {}
+  explicit lines_stage(const lines_options& options)
+      : carrier_(k_line_ends, open_end::closed,
+                 options.too_long == long_lines::refused ? long_record::refused : long_record::beginning,
+                 options.beside) {}
 
   void start(stage_context& context) { carrier_.start(context); }
   static stage_needs needs() { return record_carrier::needs(); }
@@ -25,7 +28,7 @@ class lines_stage {
   }
   step finish(outlet<block>& out) {
     block whole;
-    carrier_.finish(whole);
+    if (const step why = carrier_.finish(whole); why != step::more) return why;
     if (whole && !out.try_push(std::move(whole))) return step::room;
     return step::done;
   }
@@ -36,9 +39,8 @@ class lines_stage {
 
 } // namespace
 
-pipe<block, block> lines(long_lines what) {
-  const long_record too_long = what == long_lines::refused ? long_record::refused : long_record::beginning;
-  return make_stage("lines", [too_long] { return lines_stage(too_long); });
+pipe<block, block> lines(lines_options options) {
+  return make_stage("lines", [options = std::move(options)] { return lines_stage(options); });
 }
 
 } // namespace weir::stages

@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <stdexcept>
 #include <string>
 #include <utility>
+
+#include "stages/text/text_stages.hpp"
 
 namespace weir::stages {
 namespace {
 
 constexpr std::byte k_newline{'\n'};
+constexpr std::size_t k_page = 4096;
 
 std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -20,6 +22,7 @@ std::string_view text_of(std::span<const std::byte> bytes) {
 
 step record_carrier::take(block& item, block& whole) {
   cut_ = false;
+  if (ended_) return hand_out_open(whole);
   if (item.size() == 0) return step::more;
   if (!record_open()) return pass_whole_records(item, whole);
   if (item.source() != open_source_ || item.position() != next_position_) return end_record_at_source_end(whole);
@@ -62,8 +65,7 @@ step record_carrier::continue_record(block& item, block& whole) {
   if (why != step::more) return why;
   item.drop_front(piece);
   next_position_ = item.position();
-  if (end > 0) hand_out_open(whole);
-  return step::more;
+  return end > 0 ? hand_out_open(whole) : step::more;
 }
 
 step record_carrier::end_record_at_source_end(block& whole) {
@@ -71,22 +73,36 @@ step record_carrier::end_record_at_source_end(block& whole) {
     const step why = append({&k_newline, 1}, next_position_, open_source_);
     if (why != step::more) return why;
   }
-  hand_out_open(whole);
-  return step::more;
+  return hand_out_open(whole);
 }
 
 // What an interruption has cut is no record; whoever goes on with the run reads it again.
-void record_carrier::finish(block& whole) {
-  if (context_->interrupted()) return open_.reset();
-  if (record_open()) hand_out_open(whole);
+step record_carrier::finish(block& whole) {
+  if (context_->interrupted()) open_.reset();
+  return open_ && record_open() ? hand_out_open(whole) : step::more;
 }
 
-void record_carrier::hand_out_open(block& whole) {
+step record_carrier::hand_out_open(block& whole) {
+  ended_ = true;
+  if (const step why = make_room_beside(); why != step::more) return why;
   if (lost_ && too_long_ == long_record::refused) refuse_record();
+  ended_ = false;
+  asked_ = 0;
   cut_ = std::exchange(lost_, false);
   open_.whole_records(true);
   open_.end_position(next_position_);
   whole = std::move(open_);
+  return step::more;
+}
+
+// The room is a part of the record's block that nobody writes to: it is free again when the record is done with, wherever
+// that is. Records of usual size need none, their readers have counted what they take for them.
+step record_carrier::make_room_beside() {
+  block_pool& pool = context_->blocks();
+  if (lost_ || !beside_ || !large_ || open_.size() <= std::max(k_block_size, pool.block_size())) return step::more;
+  if (asked_ == 0) asked_ = beside_(open_.text()) + 1;
+  if (open_.size() + asked_ + k_block_headroom + pool.block_size() + k_page > pool.limit()) return lose_record();
+  return pool.grow(open_, asked_) ? step::more : step::memory;
 }
 
 step record_carrier::append(std::span<const std::byte> more, std::uint64_t position, std::uint32_t source) {
@@ -128,7 +144,6 @@ step record_carrier::make_room(std::size_t more) {
   block_pool& pool = context_->blocks();
   const std::size_t used = open_.size();
   const std::size_t spare = (used + more) / 8;
-  constexpr std::size_t k_page = 4096;
   if (used + more + k_block_headroom + pool.block_size() + k_page > pool.limit()) { return lose_record(); }
   if (large_) return pool.grow(open_, more + spare) || pool.grow(open_, more) ? step::more : step::memory;
   block larger = pool.try_take_large(used + more + spare);
@@ -154,6 +169,7 @@ step record_carrier::lose_record() {
   open_ = context_->blocks().try_take();
   if (!open_) refuse_record();
   std::memcpy(open_.data(), beginning.data(), kept);
+  large_ = false;
   open_.resize(kept);
   open_.position(lost_at_);
   open_.source(open_source_);
@@ -163,8 +179,14 @@ step record_carrier::lose_record() {
 // At least a third of the memory limit comes here unless the other stages need more than 64 MiB.
 void record_carrier::refuse_record() const {
   const std::uint64_t mebibytes = (lost_bytes_ >> 20) + 1;
-  throw std::runtime_error("record at byte " + std::to_string(lost_at_) + " is " + std::to_string(mebibytes) +
-                           " MiB long and does not fit; --memory " + std::to_string(3 * mebibytes + 64) + "M would do");
+  const std::uint64_t beside = (asked_ >> 20) + (asked_ > 0 ? 1 : 0);
+  std::string told = "record at byte " + std::to_string(lost_at_) + " is " + std::to_string(mebibytes) + " MiB long";
+  if (beside > 0) told += ", takes " + std::to_string(beside) + " MiB more to be read";
+  const bool known = !beside_ || beside > 0; // of one that was followed to its end only the length is
+  told += " and does not fit; ";
+  told += known ? "--memory " + std::to_string(3 * (mebibytes + beside) + 64) + "M would do"
+                : std::string("a larger --memory would do");
+  throw record_too_long(told, open_source_);
 }
 
 } // namespace weir::stages

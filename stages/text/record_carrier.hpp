@@ -6,8 +6,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace weir::stages {
 
@@ -51,9 +53,10 @@ enum class long_record {
 /// Part of one stage, with its rules of threads. A block that goes out knows its source, position() and end_position().
 class record_carrier {
  public:
-  /// `ends` must live as long.
-  record_carrier(const record_ends& ends, open_end at_source_end, long_record too_long = long_record::refused)
-      : ends_(&ends), at_source_end_(at_source_end), too_long_(too_long) {}
+  /// `ends` must live as long. `beside`: see lines_options.
+  record_carrier(const record_ends& ends, open_end at_source_end, long_record too_long = long_record::refused,
+                 std::function<std::size_t(std::string_view)> beside = {})
+      : ends_(&ends), at_source_end_(at_source_end), too_long_(too_long), beside_(std::move(beside)) {}
 
   /// Of a long record so much goes out.
   static constexpr std::size_t k_beginning = 1024;
@@ -69,20 +72,21 @@ class record_carrier {
   void start(stage_context& context) { context_ = &context; }
 
   /// Takes from the front of `item`, the block at the inlet, which is used up when it is empty afterwards; call again with
-  /// what is left. `whole` gets a block of whole records, or stays null. step::more; or step::memory, and nothing was taken.
-  /// Throws when a record is longer than the memory that there is, and refused.
+  /// what is left. `whole` gets a block of whole records, or stays null. step::more; or step::memory, and the same call is to
+  /// come again. Throws record_too_long when a record is longer than the memory that there is, and refused.
   [[nodiscard]] step take(block& item, block& whole);
   /// Of the block that went out last: it holds no more than the beginning of its record.
   [[nodiscard]] bool was_cut() const noexcept { return cut_; }
-  /// After the last block: the open record, if there is one. Not in a run that was interrupted: it may be cut.
-  void finish(block& whole);
+  /// After the last block: the open record, if there is one. Not in a run that was interrupted: it may be cut. As take().
+  [[nodiscard]] step finish(block& whole);
 
  private:
   bool record_open() const { return lost_ || open_.size() > 0; }
   step pass_whole_records(block& item, block& whole);
   step continue_record(block& item, block& whole);
   step end_record_at_source_end(block& whole);
-  void hand_out_open(block& whole);
+  step hand_out_open(block& whole);
+  step make_room_beside();
   step append(std::span<const std::byte> more, std::uint64_t position, std::uint32_t source);
   step make_room(std::size_t more);
   step lose_record();
@@ -91,12 +95,15 @@ class record_carrier {
   const record_ends* ends_;
   open_end at_source_end_;
   long_record too_long_;
+  std::function<std::size_t(std::string_view)> beside_;
   stage_context* context_ = nullptr;
   std::uint32_t open_source_ = 0;   ///< of the open record
   std::uint64_t next_position_ = 0; ///< of the byte that would go on where the last block ended
   block open_;                      ///< the beginning of a record whose end has not come yet
   bool inside_ = false;             ///< of open_: see record_ends
   bool large_ = false;              ///< open_ is a block of its own size
+  bool ended_ = false;              ///< open_ is a whole record that waits for what is asked beside it
+  std::size_t asked_ = 0;           ///< so many bytes; 0: not yet known
   // A record that does not fit is followed to its end, to say how long it is.
   bool lost_ = false;
   std::uint64_t lost_at_ = 0;

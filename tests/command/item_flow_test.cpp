@@ -112,9 +112,20 @@ TEST_F(ItemFlow, AMergeGivesRecordsWhenAllItsBranchesDo) {
   EXPECT_EQ(fitted("merge { read a | lines | json } { read b | lines | json | where } | sqlite"),
             "merge of rows { read a lines end json } { read b lines end json where } | sqlite");
   EXPECT_EQ(fitted("merge { read a | lines | json } { read b | lines } | lines | json | sqlite"),
-            "merge of bytes { read a lines json to } { read b l } | lines | json | sqlite");
+            "merge of bytes { read a lines json to } { read b lines } | lines | json | sqlite");
   EXPECT_EQ(fitted("merge { merge { read a | csv } { read b | lines | json } } { read c | csv } | write x"),
             "merge of rows { merge of rows { read a csv } { read b lines end json } } { read c csv } | to | write x");
+}
+
+// The test's own stage is called l; lines is the true one, which was told that a json follows.
+TEST_F(ItemFlow, LinesKnowOfEveryJsonThatReadsThem) {
+  EXPECT_EQ(fitted("read a | lines | json | null"), "read a | lines | json | to | n");
+  EXPECT_EQ(fitted("read a | lines | gzip | null"), "read a | l | gzip 6 | n");
+  EXPECT_EQ(fitted("read a | lines | tee { json | sqlite } { null }"),
+            "read a | lines | tee of bytes { json sqlite } { n }");
+  EXPECT_EQ(fitted("read a | lines | tee { gzip | null } { null }"), "read a | l | tee of bytes { gzip 6 n } { n }");
+  EXPECT_EQ(fitted("merge { read a | lines } { read b | lines } | json | sqlite"),
+            "merge of bytes { read a lines } { read b lines } | json | sqlite");
 }
 
 } // namespace

@@ -185,6 +185,17 @@ TEST(Options, RefuseWhatTheActionWouldIgnore) {
       EXPECT_NE(refused({action, option, "f", "read a | count"}).find(std::string(option) + " is for runs; " + action),
                 std::string::npos);
   }
+  EXPECT_EQ(refused({"explain", "--on-error", "skip", "read a | count"}),
+            "weir: --on-error is for runs and check; explain does nothing with it\n"
+            "    weir explain --on-error skip 'read a | count'\n"
+            "                 ^~~~~~~~~~");
+  for (const char* action : {"explain", "check"}) {
+    EXPECT_NE(refused({action, "--job", "mine", "read a | count"}).find("--job is for runs; "), std::string::npos);
+    EXPECT_NE(refused({action, "--progress=never", "read a | count"}).find("--progress is for runs; "),
+              std::string::npos);
+  }
+  EXPECT_EQ(read({"check", "--on-error", "skip", "read a | count"}).on_error.action, stages::bad_record::skip);
+  EXPECT_EQ(read({"replay", "bad", "json | null", "--job", "mine"}).job, "mine");
   EXPECT_NE(refused({"check", "--drain-timeout", "1s", "read a | count"}), "");
   EXPECT_NE(refused({"explain", "--sample", "5", "read a | count"}), "");
   EXPECT_NE(refused({"replay", "bad", "json | null", "--as", "dot"}), "");

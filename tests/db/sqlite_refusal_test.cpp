@@ -3,7 +3,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
-#include <thread>
+#include <optional>
 
 #include "stages/db/database_error.hpp"
 #include "stages/db/sqlite_database.hpp"
@@ -76,6 +76,33 @@ TEST_F(SqliteRefusal, ARowThatATriggerLeavesOutIsNotSilent) {
   (json_rows("{\"i\":1}\n{\"i\":2}\n{\"i\":3}\n") | sqlite(options())).run();
   EXPECT_EQ(ask("SELECT i FROM t"), "1\n3");
   EXPECT_EQ(errors(), "1 refused by the database: the table ignores it\n");
+}
+
+// A block is one statement, which is taken back when one of its rows is refused: the others go in all the same, once.
+TEST_F(SqliteRefusal, OneRefusedRowOfManyCostsNoOther) {
+  make("CREATE TABLE t (id INTEGER PRIMARY KEY, word TEXT); CREATE TABLE seen (id);"
+       "CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO seen VALUES (new.id); END");
+  std::string text = numbered_records(0, 3'000);
+  text += R"({"id":2999,"word":"twice"})"
+          "\n" +
+          numbered_records(3'000, 9'000);
+  (json_rows(text, 16'384) | sqlite(options())).run();
+  EXPECT_EQ(ask("SELECT count(*), count(DISTINCT id), max(id) FROM t"), "9000|9000|8999");
+  EXPECT_EQ(ask("SELECT count(*), count(DISTINCT id) FROM seen"), "9000|9000");
+  EXPECT_EQ(errors(), "1 refused by the database: UNIQUE constraint failed: t.id\n");
+  const auto& account = *ledger->accounts().back();
+  EXPECT_EQ(account.in.get(), 9'001u);
+  EXPECT_EQ(account.out.get(), 9'000u);
+}
+
+// FAIL leaves what the statement had done before.
+TEST_F(SqliteRefusal, WhatAConflictClauseLeavesOfABlockIsNotStoredTwice) {
+  for (const std::string clause : {"FAIL", "IGNORE", "ABORT"}) {
+    make("DROP TABLE IF EXISTS t; CREATE TABLE t (i UNIQUE ON CONFLICT " + clause + ")");
+    (json_rows("{\"i\":1}\n{\"i\":2}\n{\"i\":1}\n{\"i\":3}\n") | sqlite(options())).run();
+    EXPECT_EQ(ask("SELECT i FROM t"), "1\n2\n3") << clause;
+  }
+  EXPECT_EQ(ledger->bad_records(), 3u);
 }
 
 TEST_F(SqliteRefusal, ADeadLetterHasTheRecordAsItStoodOrAsJson) {
@@ -157,12 +184,13 @@ TEST_F(SqliteRefusal, ALockedDatabaseIsWaitedForAndThenTold) {
 TEST_F(SqliteRefusal, ALockThatIsGivenUpInTimeIsNoError) {
   make("CREATE TABLE t (i)");
   std::optional<lock_holder> holder(file);
-  std::thread releases([&] { // When the run has begun to wait: its first row is on the way.
-    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  const auto waits = [&holder] { // asked by whoever has found the lock held
     holder.reset();
-  });
-  (json_rows("{\"i\":1}\n") | sqlite(options())).run();
-  releases.join();
+    return false;
+  };
+  stages::sqlite_database second(file, std::chrono::seconds(10), waits);
+  second.execute("BEGIN IMMEDIATE; INSERT INTO t VALUES (1); COMMIT");
+  EXPECT_FALSE(holder);
   EXPECT_EQ(ask("SELECT count(*) FROM t"), "1");
 }
 

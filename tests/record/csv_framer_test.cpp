@@ -33,6 +33,20 @@ TEST(CsvFramer, MergedSourcesOfWholeLinesMayTakeTurns) {
   EXPECT_EQ(got.columns[3], (strings{"b"}));
 }
 
+// Connections come and go for days: what is remembered of them has an end.
+TEST(CsvFramer, RemembersTheLatestSourcesOnly) {
+  const auto behind = [](std::uint32_t others) {
+    std::vector<piece> pieces = {{"a\n1\n", 1}, {"b\n2\n", 2}, {"3\n", 1, 4}};
+    for (std::uint32_t i = 0; i < others; ++i) pieces.push_back({"c\n", 3 + i});
+    pieces.push_back({"4\n", 1, 6});
+    return cells_of(frame(pieces, {}));
+  };
+  constexpr auto k_most = static_cast<std::uint32_t>(stages::csv_framer::k_most_sources);
+  EXPECT_EQ(behind(k_most - 1), (strings{"n1", "n2", "n3", "n4"}));
+  EXPECT_EQ(error_of([&] { (void)behind(k_most); }),
+            "csv: the input begins at byte 6, behind the header that names its columns: name them with --columns");
+}
+
 TEST(CsvFramer, KnowsWhereEachRecordStoodAndHowManyLinesStandBefore) {
   const std::string text = "\xEF\xBB\xBF\n\"a\nb\",c\n1,\"x\ny\"\n\n3,4";
   for (std::size_t at = 1; at < text.size(); ++at) {

@@ -223,5 +223,30 @@ TEST(CsvStages, AsItIsItKeepsItsHeaderAndItsBytes) {
   EXPECT_EQ(result.text, "k,v\n1,\"a,b\"\n3,\"\"\n1,\"a,b\"\n3,\"\"\n");
 }
 
+// Joined it is told before the run, behind a queue by the first rows; never is it an answer.
+TEST(CsvStages, NothingIsInsideOfAColumnJoinedOrApart) {
+  const std::string text = "a,a.x\n\"{\"\"x\"\":1}\",2\n";
+  collected result;
+  const std::string joined = error_of([&] {
+    (texts({text}) | csv() | select({"a"}) | where({"a.x == 1"}) | to(text_form::json) | collect(result)).run();
+  });
+  EXPECT_NE(joined.find("where: no column 'a.x'; the select before it leaves a"), std::string::npos) << joined;
+  const std::string apart = error_of([&] {
+    (texts({text}) | csv() | select({"a"}) | edge(2) | where({"a.x == 1"}) | to(text_form::json) | collect(result))
+        .run();
+  });
+  EXPECT_NE(apart.find("there is no field 'a.x'; there are: a"), std::string::npos) << apart;
+  const std::string selected = error_of([&] {
+    (texts({text}) | csv() | select({"a"}) | edge(2) | select({"a as b"}) | edge(2) | select({"b.x as c"}) |
+     to(text_form::json) | collect(result))
+        .run();
+  });
+  EXPECT_NE(selected.find("there is no field 'b.x'; there are: b"), std::string::npos) << selected;
+  EXPECT_EQ(result.text, "");
+  (texts({text}) | csv() | select({"`a.x`"}) | edge(2) | where({"a.x == 2"}) | to(text_form::json) | collect(result))
+      .run();
+  EXPECT_EQ(result.text, "{\"a.x\":2}\n");
+}
+
 } // namespace
 } // namespace weir::stages

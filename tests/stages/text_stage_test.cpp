@@ -190,8 +190,8 @@ TEST(EndLastLine, ALineThatFillsItsBlockIsAnErrorRatherThanMixed) {
   EXPECT_EQ(
       error_of(
           [] { (stage("full", full_block_source{}) | stages::end_last_line() | stages::null()).run(blocks_of(8192)); }),
-      "end_last_line: the last line, 4096 bytes, has no end and its block no room for one; a larger --memory would "
-      "do");
+      "end_last_line: the last line, at byte 0, has 4096 bytes and no end, and its block no room for one; a larger "
+      "--block-size would do");
 }
 
 TEST(EndLastLine, ChangesNoBlockThatSomebodyElseReads) {
