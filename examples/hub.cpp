@@ -2,27 +2,24 @@
 // In Node: readable.pipe(a); … readable.unpipe(a); readable.pipe(b).
 #include <weir/weir.hpp>
 
-#include <atomic>
 #include <cstdio>
 #include <vector>
 
 int main() {
+  weir::feed<int> feed(64);
   weir::hub<int> hub;
   std::vector<int> morning;
   std::vector<int> evening;
-  std::atomic<int> seen{0};
 
-  weir::branch_handle first = hub.attach(weir::for_each([&](int x) {
-    morning.push_back(x);
-    seen = x;
-    seen.notify_one();
-  }));
-  weir::run run = (weir::iota(0, 100'000) | weir::edge(64) | hub.sink()).start();
+  weir::branch_handle first = hub.attach(weir::into(morning));
+  weir::run run = (feed.source() | hub.sink()).start();
 
-  seen.wait(0); // until the first branch has had something
+  for (int x = 0; x < 50'000; ++x) { feed.push(x); } // waits where the branch is behind
   first.detach();
   const weir::report of_first = first.wait(); // it has let out what it was given; the source stands still now
   weir::branch_handle second = hub.attach(weir::into(evening));
+  for (int x = 50'000; x < 100'000; ++x) { feed.push(x); }
+  feed.finish();
   run.wait(); // over when its branches are
 
   std::printf("the first branch saw all that it was given: %d\n",
