@@ -43,6 +43,7 @@ void ask_latency(report& into) {
     all.push_back({"parallel_pipeline, source sleeps", tbb_sleeping, {}});
     all.push_back({"parallel_pipeline, source spins", tbb_spinning, {}});
     all.push_back({"flow graph, try_put from outside", graph_outside, {}});
+    all.push_back({"a thread woken for each item, no queue", woken_thread, {}});
   }
   const std::size_t rounds = into.rounds(9);
   for (std::size_t round = 0; round < rounds; ++round) {

@@ -65,5 +65,6 @@ latencies weir_outside(pace how);  ///< a feed
 latencies tbb_sleeping(pace how);  ///< parallel_pipeline, the source's filter sleeps until an item is due
 latencies tbb_spinning(pace how);  ///< the same, spins
 latencies graph_outside(pace how); ///< flow graph, try_put
+latencies woken_thread(pace how);  ///< a thread that sleeps until it is woken, no queue and no stages
 
 } // namespace bench::engine

@@ -3,6 +3,8 @@
 #include "bench/engine/workload.hpp"
 #include "bench/support/results.hpp"
 
+#include <cstdio>
+
 namespace bench::engine {
 
 namespace {
@@ -23,13 +25,18 @@ question many(const char* how_many, std::size_t pipelines, std::uint64_t n, doub
 
 } // namespace
 
-void ask_many(report& into) {
+int heap_of_many() {
+  std::printf("%f\n", weir_bytes_a_pipeline(10'000) / 1000);
+  return 0;
+}
+
+void ask_many(report& into, const char* program) {
   into.ask(many("1,000 of 1,000 items each", 1000, 1000, 5), 15);
   into.ask(many("10,000 of 100 items each", 10'000, 100, 1.5), 9);
   const std::string name = "many: heap of an open pipeline of 3 stages beside its rings";
   if (!into.wants(name)) { return; }
   std::vector<double> each;
-  for (std::size_t round = 0; round < into.rounds(5); ++round) { each.push_back(weir_bytes_a_pipeline(10'000) / 1000); }
+  for (std::size_t round = 0; round < into.rounds(5); ++round) { each.push_back(in_a_fresh_process(program, "heap")); }
   into.figure(name, "weir", "KB", each, 5);
 }
 

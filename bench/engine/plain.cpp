@@ -3,6 +3,9 @@
 #include "bench/engine/workload.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <numeric>
 #include <thread>
 
 namespace bench::engine {
@@ -17,6 +20,35 @@ std::uint64_t one_heavy(std::uint64_t x, const chain_work& work) {
 std::uint64_t heavy_between(std::uint64_t begin, std::uint64_t end, const chain_work& work) {
   std::uint64_t sum = 0;
   for (std::uint64_t i = begin; i < end; ++i) { sum += one_heavy(i, work); }
+  return sum;
+}
+
+// What each of so many threads, this one among them, comes to.
+template <class Part>
+std::uint64_t sum_of(std::size_t threads, Part part) {
+  std::vector<std::uint64_t> sums(threads, 0);
+  std::vector<std::thread> others;
+  for (std::size_t t = 1; t < threads; ++t) {
+    others.emplace_back([&sums, &part, t] { sums[t] = part(t); });
+  }
+  sums[0] = part(0);
+  for (std::thread& t : others) { t.join(); }
+  return std::accumulate(sums.begin(), sums.end(), std::uint64_t{0});
+}
+
+// A batch goes from array to array, a loop each, as it goes from queue to queue.
+[[gnu::noinline]] std::uint64_t batched(std::uint64_t items, std::size_t stages) {
+  constexpr std::uint64_t k_batch = 1024;
+  std::vector<std::array<std::uint64_t, k_batch>> queues(stages + 1);
+  std::uint64_t sum = 0;
+  for (std::uint64_t begin = 0; begin < items; begin += k_batch) {
+    const auto n = static_cast<std::ptrdiff_t>(std::min(k_batch, items - begin));
+    std::iota(queues[0].begin(), queues[0].begin() + n, begin);
+    for (std::size_t s = 0; s < stages; ++s) {
+      std::transform(queues[s].begin(), queues[s].begin() + n, queues[s + 1].begin(), step);
+    }
+    sum = std::accumulate(queues[stages].begin(), queues[stages].begin() + n, sum);
+  }
   return sum;
 }
 
@@ -65,16 +97,12 @@ std::uint64_t plain_light(std::uint64_t items, std::size_t stages) {
 std::uint64_t plain_heavy(std::uint64_t items, const chain_work& work) { return heavy_between(0, items, work); }
 
 std::uint64_t plain_heavy_on(std::size_t threads, std::uint64_t items, const chain_work& work) {
-  std::vector<std::uint64_t> sums(threads, 0);
-  std::vector<std::thread> others;
-  for (std::size_t t = 1; t < threads; ++t) {
-    others.emplace_back([&, t] { sums[t] = heavy_between(items * t / threads, items * (t + 1) / threads, work); });
-  }
-  sums[0] = heavy_between(0, items / threads, work);
-  for (std::thread& t : others) { t.join(); }
-  std::uint64_t all = 0;
-  for (const std::uint64_t sum : sums) { all += sum; }
-  return all;
+  return sum_of(threads,
+                [&](std::size_t t) { return heavy_between(items * t / threads, items * (t + 1) / threads, work); });
+}
+
+std::uint64_t plain_chains_on(std::size_t threads, std::uint64_t items, std::size_t stages) {
+  return sum_of(threads, [&](std::size_t) { return batched(items, stages); });
 }
 
 } // namespace bench::engine

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t k_rounds = 11;
 constexpr std::size_t k_stages = 4;
+constexpr std::uint64_t k_cheap_items = 20'000'000; // tens of milliseconds: what waking a thread costs must not count
 
 std::vector<std::size_t> thread_counts() {
   const std::size_t most = std::max(1u, std::thread::hardware_concurrency());
@@ -70,17 +71,20 @@ question farms() {
 }
 
 question chains() {
-  constexpr std::uint64_t n = 2'000'000;
+  constexpr std::uint64_t n = k_cheap_items;
   const std::uint64_t want = plain_light(n, k_stages);
   question q{"scaling: a chain of 4 trivial stages for each thread", "M items/s", 1e6, {}, {}};
   add(q, {"weir", [](std::size_t t) { return t * n; },
           [](std::size_t t) { return weir_many(t, n, k_stages, engine_of(t)); },
           [want](std::size_t t) { return t * want; }, k_linear});
+  add(q, {"bare threads", [](std::size_t t) { return t * n; },
+          [](std::size_t t) { return plain_chains_on(t, n, k_stages); }, [want](std::size_t t) { return t * want; },
+          k_none});
   return q;
 }
 
 question cheap() {
-  constexpr std::uint64_t n = 5'000'000;
+  constexpr std::uint64_t n = k_cheap_items;
   const std::uint64_t want = plain_light(n, k_stages);
   const auto always = [](std::uint64_t x) { return [x](std::size_t) { return x; }; };
   question q{"scaling: one chain of 4 trivial stages", "M items/s", 1e6, {}, {}};

@@ -17,18 +17,16 @@ double microseconds_of(void (*work)()) {
   return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begun).count();
 }
 
-// "First" needs a process that has run nothing yet: this program again.
-double first_in_a_process(const char* program, const char* who) {
-  const std::string command = std::string(program).append(" first ").append(who);
-  FILE* const child = popen(command.c_str(), "r");
-  double took = 0;
-  if (child == nullptr || std::fscanf(child, "%lf", &took) != 1 || pclose(child) != 0) {
-    throw std::runtime_error("start: the child failed");
-  }
-  return took;
-}
-
 } // namespace
+
+double in_a_fresh_process(const char* program, const std::string& words) {
+  FILE* const child = popen((std::string(program) + ' ' + words).c_str(), "r");
+  double figure = 0;
+  if (child == nullptr || std::fscanf(child, "%lf", &figure) != 1 || pclose(child) != 0) {
+    throw std::runtime_error(words + ": the child failed");
+  }
+  return figure;
+}
 
 int first_start(const char* who) {
   std::printf("%f\n", microseconds_of(std::string(who) == "weir" ? weir_start : tbb_start));
@@ -48,7 +46,7 @@ void ask_start(report& into, const char* program) {
   std::vector<rival> all = {{"weir", weir_start, 200, 24}};
   if (!into.ours()) { all.push_back({"parallel_pipeline", tbb_start, k_no_target, k_no_target}); }
   for (int i = 0; i < k_first; ++i) {
-    for (rival& r : all) { r.first.push_back(first_in_a_process(program, r.who)); }
+    for (rival& r : all) { r.first.push_back(in_a_fresh_process(program, std::string("first ") + r.who)); }
   }
   for (int i = 0; i < k_again; ++i) {
     for (rival& r : all) { r.again.push_back(microseconds_of(r.run)); }

@@ -20,6 +20,11 @@ weir::plan chain(std::uint64_t items, std::size_t stages, std::uint64_t& sum) {
   return made | weir::for_each([&sum](std::uint64_t x) { sum += x; });
 }
 
+// On lines of its own: a sink adds to it with every item, and pipelines run side by side.
+struct alignas(128) own_sum {
+  std::uint64_t sum = 0;
+};
+
 // While it lives, the only thread of its engine is held inside a body: what is started there is open and waits.
 class held_engine {
  public:
@@ -56,14 +61,14 @@ class held_engine {
 } // namespace
 
 std::uint64_t weir_many(std::size_t pipelines, std::uint64_t items, std::size_t stages, weir::engine& where) {
-  std::vector<std::uint64_t> sums(pipelines, 0);
+  std::vector<own_sum> sums(pipelines);
   std::vector<weir::run> runs;
   runs.reserve(pipelines);
-  for (std::uint64_t& sum : sums) { runs.push_back(chain(items, stages, sum).start({}, where)); }
+  for (own_sum& each : sums) { runs.push_back(chain(items, stages, each.sum).start({}, where)); }
   std::uint64_t all = 0;
   for (std::size_t p = 0; p < pipelines; ++p) {
     runs[p].wait();
-    all += sums[p];
+    all += sums[p].sum;
   }
   return all;
 }

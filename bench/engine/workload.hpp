@@ -51,6 +51,8 @@ std::uint64_t plain_filtered(std::uint64_t items);
 std::uint64_t plain_heavy(std::uint64_t items, const chain_work& work);
 /// The same on bare threads, a part of the items each: the most that the machine gives.
 std::uint64_t plain_heavy_on(std::size_t threads, std::uint64_t items, const chain_work& work);
+/// A chain on each of so many bare threads, in batches from array to array.
+std::uint64_t plain_chains_on(std::size_t threads, std::uint64_t items, std::size_t stages);
 
 // One function a form; each returns that sum. Those that keep order throw when it is lost.
 std::uint64_t weir_fused(std::uint64_t items);                          ///< four maps
@@ -86,7 +88,7 @@ competitor entry(std::string name, std::uint64_t items, std::uint64_t want, Run 
 
 void ask_fused(report& into);
 void ask_heavy(report& into);
-void ask_many(report& into);
+void ask_many(report& into, const char* program);
 void ask_latency(report& into);
 void ask_steady(report& into);
 void ask_features(report& into);
@@ -94,5 +96,8 @@ void ask_scaling(report& into);
 void ask_start(report& into, const char* program);
 /// The part of this program that measures in a fresh process; prints one number.
 int first_start(const char* who);
+int heap_of_many();
+/// The figure that this program prints with these words, in a process that has run nothing else: none has left memory behind.
+double in_a_fresh_process(const char* program, const std::string& words);
 
 } // namespace bench::engine
