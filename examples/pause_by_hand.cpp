@@ -23,7 +23,8 @@ int main() {
   });
 
   std::size_t written = 0;
-  weir::run run = (feed.source() | weir::for_each([&](const std::string& chunk) { written += chunk.size(); })).start();
+  weir::run run =
+      (feed.source() | weir::for_each([&](const std::string& chunk) { written += chunk.size(); })).start_paused();
 
   int pauses = 0;
   for (int i = 0; i < k_chunks; ++i) {
@@ -33,7 +34,7 @@ int main() {
     }
     std::string chunk(k_chunk, static_cast<char>('a' + i % 26));
     if (feed.offer(std::move(chunk)) != weir::outcome::taken_full) { continue; }
-    ++pauses;
+    if (++pauses == 1) { run.resume(); } // from here on both sides race
     std::unique_lock lock(mutex);
     resume.wait(lock, [&] { return !paused; });
   }

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -223,7 +225,8 @@ class pipeline_file {
  public:
   explicit pipeline_file(const std::string& text)
       : path_(testing::TempDir() + "weir_options_test_" +
-              testing::UnitTest::GetInstance()->current_test_info()->name() + ".weir") {
+              testing::UnitTest::GetInstance()->current_test_info()->name() + "_" + std::to_string(getpid()) +
+              ".weir") {
     std::ofstream(path_, std::ios::binary) << text;
   }
   ~pipeline_file() { std::remove(path_.c_str()); }

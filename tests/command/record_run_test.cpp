@@ -96,13 +96,13 @@ TEST(RecordRun, ASinkThatFailsBecauseTheTimeIsUpIsStillLeftovers) {
   other.tell("BEGIN IMMEDIATE; SELECT 'held';\n");
   ASSERT_EQ(other.read_output(5), "held\n");
   folder.write("in", records(20));
-  running_program weir(folder, {"--progress", "always", "--report", "run.json", "--drain-timeout", "50ms",
+  running_program weir(folder, {"--progress", "always", "--report", "run.json", "--drain-timeout", "1s",
                                 "read in | lines | json | select id | sqlite a.db t"});
-  ASSERT_TRUE(weir.await_error("\r"));
+  ASSERT_TRUE(weir.await_error("100%")); // all is read
   weir.send(SIGTERM);
   const ending got = weir.wait();
   EXPECT_EQ(got.code, 4) << got.err;
-  const std::size_t leftovers = got.err.find("weir: stopped after --drain-timeout, 50 ms");
+  const std::size_t leftovers = got.err.find("weir: stopped after --drain-timeout, 1.0 s");
   ASSERT_NE(leftovers, std::string::npos) << got.err;
   EXPECT_NE(got.err.find("\nweir: sqlite: a.db: database is locked", leftovers), std::string::npos) << got.err;
   EXPECT_TRUE(holds(folder.read("run.json"), "database is locked"));

@@ -141,20 +141,20 @@ TEST(Resume, WhatStandsBehindTheCheckpointIsCountedAndAHalfLineCutOff) {
 TEST(Resume, ARunThatIsToldToStopGoesOnExactlyWhereItStopped) {
   const test_folder folder;
   folder.write("in", numbered_lines(0, 100'000));
-  const std::vector<std::string> words{
-      "--quiet", "--progress",   "always",     "--block-size",
-      "16K",     "--checkpoint", "checkpoint", "read in | throttle 1MB/s | lines | write --append out"};
-  std::vector<std::string> told = words;
-  told.erase(told.begin()); // the live line tells when it runs
-  running_program program(folder, told);
-  ASSERT_TRUE(program.await_error("  eta")); // some of it is through
+  const auto words = [](const std::string& pace) { // the live line tells that it runs
+    const std::string pipeline = "read in | " + pace + "lines | write --append out";
+    return std::vector<std::string>{"--progress", "always",       "--block-size", "16K",   "--job",
+                                    "j",          "--checkpoint", "checkpoint",   pipeline};
+  };
+  running_program program(folder, words("throttle 100KB/s | ")); // 18 seconds
+  ASSERT_TRUE(program.await_error("  eta"));                     // some of it is through
   program.send(SIGTERM);
   const ending stopped = program.wait();
   EXPECT_EQ(stopped.code, 128 + SIGTERM) << stopped.err;
   const std::string part = folder.read("out");
   EXPECT_LT(part.size(), folder.read("in").size());
   EXPECT_TRUE(part.empty() || part.back() == '\n') << "half a line";
-  const ending got = weir_in(folder, words);
+  const ending got = weir_in(folder, words(""));
   EXPECT_EQ(got.code, 0) << got.err;
   EXPECT_TRUE(folder.read("out") == folder.read("in"));
 }
@@ -167,6 +167,8 @@ TEST(Drain, WhatIsLeftAtTheDeadlineIsListedAndTheExitCodeIsFour) {
   with.pipe_output = true;
   running_program program(folder, {"--progress", "always", "--drain-timeout", "50ms", "read in | write -"}, with);
   ASSERT_TRUE(program.await_error("\r"));
+  program.await_full_output(); // it has read, and cannot end
+  ASSERT_FALSE(testing::Test::HasFailure());
   program.send(SIGTERM);
   const ending got = program.wait();
   EXPECT_EQ(got.code, 4) << got.err;
@@ -188,7 +190,7 @@ TEST(Drain, WhatIsDurableIsInTheCheckpointThoughAnotherSinkHangs) {
                                        "--checkpoint-every",
                                        "30s",
                                        "--drain-timeout",
-                                       "50ms",
+                                       "2s", // enough for both to come to their end
                                        "--report",
                                        "run.json",
                                        "read in | lines | tee { write --append a } { write --append b } | write -"};

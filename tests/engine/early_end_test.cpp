@@ -9,6 +9,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -154,6 +155,11 @@ TEST(EarlyEnd, ASourceThatIsStillWantedGoesOnWaitingAtItsStopDescriptor) {
   for (int i = 0; i < 100; ++i) { ASSERT_TRUE(in.push(100 + i)); }
   in.finish();
   EXPECT_FALSE(run.over());
+  until([&] { // It would not begin once it is told to finish.
+    const weir::report now = run.snapshot();
+    return std::any_of(now.stages.begin(), now.stages.end(),
+                       [](const weir::stage_report& s) { return s.name == "peer" && s.items_out == 2; });
+  });
   run.finish();
   ASSERT_NO_THROW(run.wait());
   EXPECT_EQ(all.size(), 102u);

@@ -93,10 +93,10 @@ struct blocks_often {
 
 // Submitted anew each turn it had needed a second thread: the first is busy until the turn has ended.
 TEST(LongTurn, AStageThatBlocksTurnAfterTurnNeedsOneThread) {
+  const watchdog dog("turns that block"); // its thread is there before any is counted
   weir::engine on(1);
   std::vector<std::size_t> threads;
   weir::run run = (weir::iota(0, 50) | weir::stage("blocks", blocks_often{.threads = &threads})).start({}, on);
-  const watchdog dog("turns that block", run);
   while (!run.over()) { std::this_thread::yield(); }
   run.wait();
   ASSERT_EQ(threads.size(), 50U);

@@ -76,7 +76,7 @@ outcome_of try_with(const named_run& run, const allocation_fault& fault) {
     engine where(2);
     got = once(run.what, where, fault);
     EXPECT_TRUE(run.afterwards(got.succeeded()));
-    EXPECT_EQ(tracked::living, 0);
+    until_none_lives();
     EXPECT_TRUE(clean_run(where)) << "the same engine";
   }
   if (fault.what == of::operator_new) { EXPECT_EQ(living_allocations() - before, 0) << "a leak"; }

@@ -111,8 +111,8 @@ TEST(TcpProgram, ABadRecordOfAConnectionIsPutAsideWithThePeersAddress) {
 
 TEST(TcpProgram, AServerThatIsNotThereIsExit69WithTheAddress) {
   const test_folder folder;
-  std::string address;
-  { address = "127.0.0.1:" + std::to_string(test::peer::listen().port()); }
+  const test::peer refusing = test::peer::hold_port();
+  const std::string address = "127.0.0.1:" + std::to_string(refusing.port());
   for (const std::string& job : {"tcp --retry 0s " + address + " | null", "generate | tcp --retry 0s " + address}) {
     const ending got = weir_in(folder, {"-q", job});
     EXPECT_EQ(got.code, 69);

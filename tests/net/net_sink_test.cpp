@@ -152,8 +152,8 @@ TEST(NetSink, AUnixPeerThatGoesWithoutReadingIsServerGone) {
 }
 
 TEST(NetSink, ThatNobodyAnswersIsServerGoneWithTheAddress) {
-  std::string address;
-  { address = address_of(peer::listen()); }
+  const peer refusing = peer::hold_port();
+  const std::string address = address_of(refusing);
   plan p = text_in_pieces("text") | stages::tcp_sink({.address = address, .retry = std::chrono::nanoseconds::zero()});
   EXPECT_EQ(error_of([&] { p.run(); }), "tcp: " + address + ": Connection refused");
 }

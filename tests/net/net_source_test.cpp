@@ -183,8 +183,12 @@ TEST(NetSource, AFullPipelineReadsNothingSoThatThePeerWaits) {
   full.wait();
   stopped = true;
   filler.join();
+  // Time goes by: what is late in the system's buffers may still find its place there, but no more than that.
+  for (int looks = 0; looks < 200; ++looks) {
+    sent += me.send_what_fits(std::string_view(text).substr(sent));
+    std::this_thread::yield();
+  }
   EXPECT_LT(sent, text.size() / 2) << "a peer whose bytes nobody takes could send them";
-  EXPECT_EQ(me.send_what_fits(std::string_view(text).substr(sent)), 0u);
   entry.open();
   EXPECT_TRUE(me.send(std::string_view(text).substr(sent)));
   me.end_output();
@@ -307,12 +311,11 @@ TEST(NetSource, AServerThatBreaksTheConnectionIsAnError) {
 }
 
 TEST(NetSource, AServerThatIsNotThereIsServerGone) {
-  int port = 0;
-  { port = peer::listen().port(); }
+  const peer refusing = peer::hold_port();
   texts got;
-  plan p =
-      stages::tcp_source({.address = "127.0.0.1:" + std::to_string(port), .retry = std::chrono::nanoseconds::zero()}) |
-      into(got);
+  plan p = stages::tcp_source(
+               {.address = "127.0.0.1:" + std::to_string(refusing.port()), .retry = std::chrono::nanoseconds::zero()}) |
+           into(got);
   try {
     p.run();
     FAIL() << "it was reached";

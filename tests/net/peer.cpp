@@ -93,10 +93,15 @@ bool peer::has_v6() {
   return well;
 }
 
-peer peer::listen() {
+peer peer::hold_port() {
   peer made(open_socket(AF_INET));
   const sockaddr_in at = here(0);
   must(::bind(made.number_, as_address(at), sizeof at) == 0, "bind");
+  return made;
+}
+
+peer peer::listen() {
+  peer made = hold_port();
   must(::listen(made.number_, 16) == 0, "listen");
   return made;
 }

@@ -18,6 +18,8 @@ class peer {
   static bool has_v6();
   /// On any free port of this machine.
   static peer listen();
+  /// A port of this machine that refuses connections, and that nobody else gets meanwhile.
+  static peer hold_port();
   static peer listen_at(const std::string& unix_path);
 
   explicit peer(int number) : number_(number) {}

@@ -129,14 +129,14 @@ TEST(CancelRules, R61_APushIntoACancelledRunIsQuietlyRefused) {
   EXPECT_EQ(told.count(event::error), 0u);
 }
 
-/// Takes nothing until it is woken, then throws.
+/// Takes nothing until it may go, then throws.
 struct throws_when_woken {
   std::atomic<weir::waker*>* self;
+  const std::atomic<bool>* go; // set before it is woken; its inlet may have notified it before
   weir::stage_context* context = nullptr;
-  bool waited = false;
   void start(weir::stage_context& c) { context = &c; }
   weir::step process(weir::inlet<int>&, weir::outlet<int>&) {
-    if (std::exchange(waited, true)) { throw std::runtime_error("woken"); }
+    if (*go) { throw std::runtime_error("woken"); }
     *self = &context->self();
     return weir::step::outside;
   }
@@ -149,9 +149,10 @@ TEST(CancelRules, R100_WhoeverWaitsIsReleasedByACancelAndByAnError) {
     weir::feed<int> in(2);
     weir::drain_to<int> out(2);
     std::atomic<weir::waker*> middle{nullptr};
-    weir::run run =
-        (in.source() | weir::edge(1) | weir::stage("middle", throws_when_woken{&middle}) | weir::edge(1) | out.sink())
-            .start();
+    std::atomic<bool> go{false};
+    weir::run run = (in.source() | weir::edge(1) | weir::stage("middle", throws_when_woken{&middle, &go}) |
+                     weir::edge(1) | out.sink())
+                        .start();
     const watchdog dog("everybody waits", run);
     std::atomic<int> errors{0};
     std::thread pusher([&] {
@@ -169,6 +170,7 @@ TEST(CancelRules, R100_WhoeverWaitsIsReleasedByACancelAndByAnError) {
     std::thread b(waits, run);
     until([&] { return middle.load() != nullptr && in.need_drain(); });
     if (fails) {
+      go = true;
       middle.load()->wake();
     } else {
       run.cancel();
@@ -202,7 +204,8 @@ TEST(CancelRules, R110_ACancelAgainstPushAndPopDestroysEveryItemOnce) {
     pusher.join();
     popper.join();
   }
-  EXPECT_EQ(tracked::living, 0) << "the ends have gone";
+  const watchdog dog("the ends have gone");
+  until_none_lives();
 }
 
 } // namespace

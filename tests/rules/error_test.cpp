@@ -96,16 +96,15 @@ TEST(ErrorRules, R45_R98_AfterAnErrorNothingQueuedIsDelivered) {
   EXPECT_EQ(delivered, 20);
 }
 
-/// Waits outside with a full edge before it; woken, it throws or has enough.
+/// Waits outside with a full edge before it until it may go; then it throws or has enough.
 struct last_straw {
   std::atomic<weir::waker*>* self;
+  const std::atomic<bool>* go; // set before it is woken; its inlet may have notified it before
   bool throws;
   weir::stage_context* context = nullptr;
-  bool waited = false;
   void start(weir::stage_context& c) { context = &c; }
   weir::step process(weir::inlet<tracked>&) {
-    if (!waited) {
-      waited = true;
+    if (!*go) {
       *self = &context->self();
       return weir::step::outside;
     }
@@ -118,9 +117,11 @@ TEST(ErrorRules, R54_ErrorsAndTheEndNeedNoRoom) {
   for (const bool throws : {true, false}) {
     for (int i = 0; i < 100; ++i) {
       std::atomic<weir::waker*> sink{nullptr};
-      weir::run run = (numbers() | weir::edge(2) | weir::stage("spans", span_pass{}) | weir::edge(2) |
-                       weir::stage("task", task_pass) | weir::edge(1) | weir::stage("sink", last_straw{&sink, throws}))
-                          .start();
+      std::atomic<bool> go{false};
+      weir::run run =
+          (numbers() | weir::edge(2) | weir::stage("spans", span_pass{}) | weir::edge(2) |
+           weir::stage("task", task_pass) | weir::edge(1) | weir::stage("sink", last_straw{&sink, &go, throws}))
+              .start();
       const watchdog dog("a notice through full edges", run);
       until([&] {
         const weir::report r = run.snapshot();
@@ -130,6 +131,7 @@ TEST(ErrorRules, R54_ErrorsAndTheEndNeedNoRoom) {
         }
         return parked;
       });
+      go = true;
       sink.load()->wake();
       if (throws) {
         ASSERT_THROW(run.wait(), weir::run_error);

@@ -203,7 +203,8 @@ TEST(Engine, NamesAStageThatKeepsItsWorker) {
   std::string name;
   weir::engine two(
       2, {.after = std::chrono::milliseconds(1), .call = [&](const std::string& stage, weir::clock::duration) {
-            if (!told) { name = stage; }
+            if (stage != "sleeper" || told) { return; } // A loaded machine may make any turn slow.
+            name = stage;
             told = true;
           }});
   (weir::iota(0, 1) | weir::edge(1) |

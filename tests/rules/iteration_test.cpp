@@ -84,7 +84,7 @@ TEST(Iteration, R99_AThrowOutOfTheLoopCancelsUpstream) {
   const watchdog dog("a throw out of a loop");
   EXPECT_NO_THROW(run->wait());
   run.reset(); // what had been handed over and was not taken goes with the last handle
-  EXPECT_EQ(tracked::living, 0);
+  until_none_lives();
 }
 
 // The loop ends as at an end of the stream; which of the two it was is what wait() says.

@@ -83,8 +83,9 @@ std::string three_members(std::string& text) {
   std::string last = random_bytes(12, 700) + random_lines(13, 2000);
   gzip_encoder encoder(1);
   text = first + last;
-  return run_tool("cat > named; gzip -6 -N -c named; rm named", first) + run_tool("gzip -9") +
-         encode_in_pieces(encoder, last, 900);
+  const scratch_dir dir;
+  return run_tool("cd '" + dir.path().string() + "' && cat > named && gzip -6 -N -c named", first) +
+         run_tool("gzip -9") + encode_in_pieces(encoder, last, 900);
 }
 
 TEST(GzipDecoder, ReadsMembersCutAtEveryByte) {

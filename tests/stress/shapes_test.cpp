@@ -103,6 +103,10 @@ TEST(StressAttendant, CancelsARunInWhichNothingMovesAndSaysWhatEveryStageWaitsFo
   const plan stuck_plan = iota(0, 10) | edge(4) | stage("stuck", test::stuck<int>{});
   run started = stuck_plan.start();
   const watchdog dog("a stuck run", started);
+  test::until([&] {
+    const report now = started.snapshot();
+    return now.stages[0].state == reason::room && now.stages[1].state == reason::outside;
+  });
   stress_attendant attendant(started, {}, std::chrono::milliseconds(20));
   EXPECT_THROW(started.wait(), cancelled_error);
   const std::string text = attendant.leave().stuck;

@@ -55,6 +55,11 @@ void until(Condition condition) {
   while (!condition()) { std::this_thread::yield(); }
 }
 
+/// Until all items are destroyed: a worker may still be about to let go of a run that is over. Under a watchdog.
+inline void until_none_lives() {
+  until([] { return tracked::living == 0; });
+}
+
 /// Makes the turn it is called in the last that its stage starts before it looks at the run's signals.
 inline void outlast_the_turn() {
   constexpr std::uint64_t k_quanta = 2'000'000;
