@@ -4,7 +4,7 @@
 
 #include "engine/build_graph.hpp"
 #include "engine/memory_grant.hpp"
-#include "engine/tbb_arena.hpp"
+#include "engine/tbb_threads.hpp"
 
 #include <algorithm>
 
@@ -41,7 +41,7 @@ std::string needs_text(const stage_needs& needs, std::uint64_t pool_bytes) {
 } // namespace
 
 std::string plan::explain(const run_options& options, std::size_t threads) const {
-  const std::size_t p = threads == 0 ? detail::tbb_arena::default_threads() : threads;
+  const std::size_t p = threads == 0 ? detail::tbb_threads::default_threads() : threads;
   const graph g = detail::build_graph(parts_, options, p, true).what;
   const plan_facts facts = detail::grant_memory(g, options);
   std::size_t width = 0;

@@ -21,7 +21,7 @@ void engine_core::arm_beat(clock::duration from_now) noexcept {
     timers_.add({clock::now() + from_now, beat_.get(), beat_});
   } catch (...) { // No thread to be had: the engine does without.
     beat_->rests();
-    nap_.end();
+    places_.end();
   }
 }
 
@@ -42,13 +42,13 @@ void engine_core::beat() noexcept {
   }
   waits = waits || count_.ready_hint() > 0; // wake_around() may have listed some.
   if (held_up && waits && count_.raise()) { start_drainer(); }
-  const bool naps = nap_.end_long();
+  const bool naps = places_.end_long();
   const bool looks = naps || count_.active_hint() > 0;
   const clock::duration pace = beat_->pace(looks && !held_up, watch_.call ? watch_.after : heartbeat::k_slowest);
   if (looks) { return arm_beat(pace); }
   beat_->rests();
   // Who began to drain or to nap before rests() relies on this beat.
-  if ((nap_.taken() || !count_.nobody()) && beat_->starts()) { arm_beat(); }
+  if ((places_.somebody_naps() || !count_.nobody()) && beat_->starts()) { arm_beat(); }
 }
 
 // A turn that was expected to be short tells its neighbours at its end, and it does not end: they are told from here.

@@ -3,7 +3,7 @@
 //
 // Other stages that became ready at such a worker are worth a drainer of their own, however cheap they are; and a body that
 // keeps a compute worker longer than the user allows is named. It also sends a drainer home that naps from one beat to the next but
-// one (nap_place.hpp). Beats only while there are drainers or nappers, and seldom while nobody keeps others waiting.
+// one (drainer_places.hpp). Beats only while there are drainers or nappers, and seldom while nobody keeps others waiting.
 
 #include <weir/clock.hpp>
 #include <weir/gate.hpp>

@@ -2,7 +2,7 @@
 
 #include "engine/build_graph.hpp"
 #include "engine/edge_ends.hpp"
-#include "engine/tbb_arena.hpp"
+#include "engine/tbb_threads.hpp"
 
 #include <weir/report.hpp>
 
@@ -76,7 +76,7 @@ std::string to_mermaid(const report& r) {
 }
 
 report plan::outline(std::size_t threads) const {
-  const std::size_t p = threads == 0 ? detail::tbb_arena::default_threads() : threads;
+  const std::size_t p = threads == 0 ? detail::tbb_threads::default_threads() : threads;
   run_options unchecked;
   unchecked.check_joins = false;
   const graph g = detail::build_graph(parts_, unchecked, p, true).what;

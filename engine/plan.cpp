@@ -187,7 +187,7 @@ std::size_t part_list::build(graph_builder& builder, edge_base* in, edge_base* o
 }
 
 plan_facts plan::check(const run_options& options, std::size_t threads) const {
-  const std::size_t p = threads == 0 ? detail::tbb_arena::default_threads() : threads;
+  const std::size_t p = threads == 0 ? detail::tbb_threads::default_threads() : threads;
   return detail::grant_memory(build_graph(parts_, options, p, true).what, options);
 }
 

@@ -13,10 +13,11 @@ constinit thread_local engine_core* engine_core::t_engine = nullptr;
 constinit thread_local engine_core::worker* engine_core::t_worker = nullptr;
 
 engine_core::engine_core(std::size_t threads, slow_turn_watch watch)
-    : threads_(threads == 0 ? tbb_arena::default_threads() : threads), count_(static_cast<std::uint32_t>(threads_)),
+    : threads_(threads == 0 ? tbb_threads::default_threads() : threads), count_(static_cast<std::uint32_t>(threads_)),
       queue_(threads_ + 1), workers_(threads_ + 1), watch_(std::move(watch)), beat_(std::make_shared<heartbeat>(*this)),
-      arena_(threads_) {
+      places_(threads_), threads_of_tbb_(threads_) {
   for (std::size_t i = 0; i < workers_.size(); ++i) {
+    workers_[i].engine.set(this);
     workers_[i].slot = i;
     workers_[i].turn_began.set(k_gone);
   }
@@ -30,7 +31,7 @@ engine_core::~engine_core() {
   }
   for (const auto& run : left) { run->cancel(); }
   for (const auto& run : left) { run->wait_over(); }
-  nap_.close();
+  places_.close();
   while (!count_.all_gone()) { std::this_thread::yield(); } // Drainers leave within a spin once nothing is ready.
 }
 

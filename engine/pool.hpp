@@ -2,7 +2,7 @@
 // pool: the engine proper. Elastic drainers on oneTBB empty the list of ready stages, downstream first.
 //
 // A drainer is a oneTBB task that runs ready stages, spins about one wake cost when there are none and no other drainer does so
-// already, naps (nap_place.hpp) and returns. A stage
+// already, naps (drainer_places.hpp) and returns. A stage
 // made ready by a worker goes into that worker's hand-over slot and runs next, with its data still in the cache; where the
 // run is cut (balance.hpp), into the inbox of the worker at whom its part has its home. What a worker has more than that it lists
 // for itself. Neither is counted as ready work: the worker is active, and does not leave before there is none. So chains that
@@ -23,14 +23,14 @@
 
 #include "engine/blocking_threads.hpp"
 #include "engine/drainer_count.hpp"
+#include "engine/drainer_places.hpp"
 #include "engine/hand_over_slot.hpp"
 #include "engine/heartbeat.hpp"
-#include "engine/nap_place.hpp"
 #include "engine/own_timers.hpp"
 #include "engine/ready_queue.hpp"
 #include "engine/run_core.hpp"
 #include "engine/scheduler.hpp"
-#include "engine/tbb_arena.hpp"
+#include "engine/tbb_threads.hpp"
 #include "engine/timer_thread.hpp"
 
 #include <memory>
@@ -68,7 +68,7 @@ class engine_core final : public scheduler {
   [[nodiscard]] std::size_t threads() const noexcept override { return threads_; }
 
  private:
-  // One a thread that may drain: the arena's slots, then the joined waiter's.
+  // One a thread that may drain: the places' at oneTBB, then the joined waiter's.
   struct alignas(2 * k_cache_line) worker {
     hand_over_slot<stage_task> hand_over;   // given by the owner
     own_list<> listed;                      // in the queue's list of this slot
@@ -78,15 +78,16 @@ class engine_core final : public scheduler {
     counter expects;                        // ticks that the turn is expected to take
     hint<const stage_task*> stage{nullptr}; // whose turn it is; only to compare
     std::uint64_t told = 0;                 // the turn that was reported as slow; heartbeat only
-    std::size_t slot = 0;
-    std::size_t streak = 0;         // its own stages run in a row; owner only
-    own_timers timers;              // not left to the timer's thread
-    std::uint64_t timers_since = 0; // tick of the turn that asked for the first of them; owner only
-    std::uint64_t in_vain = 0;      // waits for work in a row that brought none; owner only
-    std::uint64_t looked_round = 0; // tick of its last look at the others; owner only
-    std::uint64_t reviewed = 0;     // tick of its last review; owner only
-    std::uint64_t idle = 0;         // ticks without work since then; owner only
-    bool beginning = false;         // it lists a new run's stages, to run them all itself; owner only
+    hint<engine_core*> engine{nullptr};     // by the engine itself; what it is, its drainer knows after count_.begins()
+    std::size_t slot = 0;                   // its number, and its place at oneTBB
+    std::size_t streak = 0;                 // its own stages run in a row; owner only
+    own_timers timers;                      // not left to the timer's thread
+    std::uint64_t timers_since = 0;         // tick of the turn that asked for the first of them; owner only
+    std::uint64_t in_vain = 0;              // waits for work in a row that brought none; owner only
+    std::uint64_t looked_round = 0;         // tick of its last look at the others; owner only
+    std::uint64_t reviewed = 0;             // tick of its last review; owner only
+    std::uint64_t idle = 0;                 // ticks without work since then; owner only
+    bool beginning = false;                 // it lists a new run's stages, to run them all itself; owner only
   };
 
   static constexpr std::uint64_t k_gone = 1; // instead of a turn's begin: others may take what is listed here
@@ -100,7 +101,7 @@ class engine_core final : public scheduler {
   static constinit thread_local engine_core* t_engine;
   static constinit thread_local worker* t_worker;
 
-  static void drain_entry(void* self) noexcept;
+  static void drain_entry(void* at) noexcept;
   void drain(worker& me) noexcept;
   [[nodiscard]] std::uint64_t patience(const worker& me) const noexcept;
   /// Another drainer looks for work, and is the one to go on with it.
@@ -157,10 +158,10 @@ class engine_core final : public scheduler {
 
   const slow_turn_watch watch_;
   std::shared_ptr<heartbeat> beat_;
-  nap_place nap_;
+  drainer_places places_;
   blocking_threads blocking_;
   timer_thread timers_;
-  tbb_arena arena_; // last: no drainer outlives the rest
+  tbb_threads threads_of_tbb_; // last: no drainer outlives the rest
 };
 
 } // namespace weir::detail

@@ -21,18 +21,17 @@ constexpr std::size_t k_own_streak = 64; // then the shared list is looked at on
 
 } // namespace
 
-void engine_core::drain_entry(void* self) noexcept {
-  auto& engine = *static_cast<engine_core*>(self);
+void engine_core::drain_entry(void* at) noexcept {
+  worker& me = *static_cast<worker*>(at);
+  engine_core& engine = *me.engine.get();
   engine.count_.begins();
-  engine.nap_.came();
-  worker& me = engine.workers_[std::min(tbb_arena::slot(), engine.threads_ - 1)];
-  do { engine.drain(me); } while (engine.naps(me));
+  do { engine.drain(me); } while (engine.naps(me) || !engine.places_.leave(me.slot));
   engine.count_.gone();
 }
 
 bool engine_core::naps(worker& me) noexcept {
   for (;;) {
-    switch (nap_.nap([this] { return beat_->beats(); }, me.timers.next())) {
+    switch (places_.nap([this] { return beat_->beats(); }, me.timers.next())) {
     case nap_end::called:
       return true;
     case nap_end::over:

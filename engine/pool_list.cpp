@@ -3,6 +3,7 @@
 #include "engine/pool.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace weir::detail {
@@ -114,9 +115,10 @@ bool engine_core::worth_a_wake(std::uint64_t cost) const noexcept {
 
 void engine_core::start_drainer() noexcept {
   if (beat_->starts()) { arm_beat(); }
-  if (nap_.call()) { return; }
+  const std::optional<std::size_t> place = places_.start();
+  if (!place) { return; }
   count_.starts();
-  arena_.enqueue(&engine_core::drain_entry, this);
+  threads_of_tbb_.enqueue(*place, &engine_core::drain_entry, &workers_[*place]);
 }
 
 void engine_core::wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) {

@@ -102,7 +102,7 @@ TEST(RecordRun, ASinkThatFailsBecauseTheTimeIsUpIsStillLeftovers) {
   weir.send(SIGTERM);
   const ending got = weir.wait();
   EXPECT_EQ(got.code, 4) << got.err;
-  const std::size_t leftovers = got.err.find("weir: stopped after --drain-timeout, 1.0 s");
+  const std::size_t leftovers = got.err.find("weir: stopped after --drain-timeout, 1.00 s");
   ASSERT_NE(leftovers, std::string::npos) << got.err;
   EXPECT_NE(got.err.find("\nweir: sqlite: a.db: database is locked", leftovers), std::string::npos) << got.err;
   EXPECT_TRUE(holds(folder.read("run.json"), "database is locked"));

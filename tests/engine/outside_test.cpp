@@ -20,6 +20,7 @@ using weir::test::rounds;
 using weir::test::span_pass;
 using weir::test::task_pass;
 using weir::test::tracked;
+using weir::test::until_none_lives;
 using weir::test::watchdog;
 
 TEST(Outside, R107_ManyItemsThroughSmallEdgesInOrder) {

@@ -366,6 +366,35 @@ TEST(RunLife, EveryEngineHasAllOfItsThreadsAtTheSameTime) {
   EXPECT_EQ(inside, k_all);
 }
 
+// Of an engine's two drainers one has gone, and the other one is in a turn that does not end. oneTBB would let the first count as the
+// thread that another engine asks for, if both were workers of one arena.
+TEST(RunLife, AnEngineIsNotKeptWaitingByALongTurnOfAnother) {
+  constexpr int k_engines = 150;
+  const watchdog dog("an engine beside a long turn");
+  weir::engine two(2);
+  std::atomic<int> inside{0};
+  std::atomic<bool> enough{false};
+  const auto stays_until = [&](auto condition) {
+    return (weir::iota(0, 1) | weir::for_each([&inside, condition](int) {
+              ++inside;
+              until(condition);
+            }))
+        .start({}, two);
+  };
+  weir::run goes_on = stays_until([&] { return enough.load(); });
+  stays_until([&] { return inside == 2; }).wait(); // on a thread of its own
+  for (int i = 0; i < k_engines; ++i) {
+    weir::engine one(1);
+    weir::run other = (weir::iota(0, 1) | weir::for_each([&](int) { ++inside; })).start({}, one);
+    until([&] { return other.over(); });
+    let_others_run(); // so that one drainer of the two has gone
+  }
+  EXPECT_EQ(inside, 2 + k_engines);
+  EXPECT_FALSE(goes_on.over());
+  enough = true;
+  goes_on.wait();
+}
+
 TEST(RunLife, WaitInsideAStageIsALogicError) {
   weir::engine one(1);
   in_order to;

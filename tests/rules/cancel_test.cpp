@@ -30,6 +30,7 @@ using weir::test::stuck;
 using weir::test::task_pass;
 using weir::test::tracked;
 using weir::test::until;
+using weir::test::until_none_lives;
 using weir::test::watchdog;
 
 /// A run whose sink cancels it at item `at`, and then stays until its own turn and those of the others are over.

@@ -25,6 +25,7 @@ using weir::test::numbers;
 using weir::test::stuck;
 using weir::test::tracked;
 using weir::test::until;
+using weir::test::until_none_lives;
 using weir::test::watchdog;
 
 TEST(Iteration, R96_ALoopSeesTheItemsInOrderAndEnds) {

@@ -1,7 +1,7 @@
 // The one file that names oneTBB. Built without TSan instrumentation: its fences are invisible to TSan; what crosses
 // it is ordered by the state word and the drainer count.
 
-#include "engine/tbb_arena.hpp"
+#include "engine/tbb_threads.hpp"
 
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
@@ -15,13 +15,14 @@
 #include <new>
 #include <optional>
 #include <thread>
+#include <vector>
 
 namespace weir::detail {
 
 namespace {
 
 // Of several limits that live at once oneTBB takes the lowest, so all arenas share one. It has room for all of their threads
-// at once: a drainer that naps keeps its thread, and would be missing in another engine's arena.
+// at once: a drainer that naps keeps its thread, and would be missing in another arena.
 class shared_limit {
  public:
   static shared_limit& one() {
@@ -54,55 +55,54 @@ class shared_limit {
 
 } // namespace
 
-struct tbb_arena::impl {
-  explicit impl(std::size_t most) : threads(most) {}
+struct tbb_threads::impl {
+  explicit impl(std::size_t places) : arenas(places) {}
   impl(const impl&) = delete;
   impl& operator=(const impl&) = delete;
   ~impl() {
-    if (counted) { shared_limit::one().need_no_more(threads); }
+    if (counted) { shared_limit::one().need_no_more(arenas.size()); }
   }
 
-  void begin() {
-    const std::lock_guard lock(beginning);
-    if (begun) { return; }
-    if (!counted) {
-      shared_limit::one().need(threads);
-      counted = true;
+  tbb::task_arena& begun(std::size_t place) {
+    std::optional<tbb::task_arena>& arena = arenas[place];
+    if (arena) { return *arena; }
+    {
+      const std::lock_guard lock(counting);
+      if (!counted) {
+        shared_limit::one().need(arenas.size());
+        counted = true;
+      }
     }
-    // anew: one that got no memory waits for itself when it is asked again
-    arena.emplace(static_cast<int>(threads), 0);
-    arena->initialize();
-    begun = true;
+    arena.emplace(1, 0);
+    try {
+      arena->initialize();
+    } catch (...) { // one that got no memory waits for itself when it is asked again
+      arena.reset();
+      throw;
+    }
+    return *arena;
   }
 
-  std::size_t threads;
-  std::optional<tbb::task_arena> arena;
-  std::mutex beginning; // a lock for each thread that is woken, which costs a thousand times as much
+  std::vector<std::optional<tbb::task_arena>> arenas; // each: by who holds the place
+  std::mutex counting;                                // once a place
   bool counted = false;
-  bool begun = false;
 };
 
-tbb_arena::tbb_arena(std::size_t threads) : impl_(std::make_unique<impl>(threads)) {}
-tbb_arena::~tbb_arena() = default;
+tbb_threads::tbb_threads(std::size_t places) : impl_(std::make_unique<impl>(places)) {}
+tbb_threads::~tbb_threads() = default;
 
 // oneTBB allocates a task for it. A drainer that nobody starts would leave ready work for ever, so this waits for the
 // memory that others give back.
-void tbb_arena::enqueue(void (*call)(void*), void* argument) {
+void tbb_threads::enqueue(std::size_t place, void (*call)(void*), void* argument) {
   for (;; std::this_thread::yield()) {
     try {
-      impl_->begin();
-      return impl_->arena->enqueue([call, argument] { call(argument); });
+      return impl_->begun(place).enqueue([call, argument] { call(argument); });
     } catch (const std::bad_alloc&) {}
   }
 }
 
-std::size_t tbb_arena::slot() noexcept {
-  const int index = tbb::this_task_arena::current_thread_index();
-  return index < 0 ? static_cast<std::size_t>(-1) : static_cast<std::size_t>(index);
-}
-
 // As oneTBB counts them, but without waking it.
-std::size_t tbb_arena::default_threads() noexcept {
+std::size_t tbb_threads::default_threads() noexcept {
   cpu_set_t allowed;
   if (sched_getaffinity(getpid(), sizeof allowed, &allowed) == 0) {
     return static_cast<std::size_t>(CPU_COUNT(&allowed));
