@@ -44,7 +44,7 @@ void engine_core::beat() noexcept {
   if (held_up && waits && count_.raise()) { start_drainer(); }
   const bool naps = places_.end_long();
   const bool looks = naps || count_.active_hint() > 0;
-  const clock::duration pace = beat_->pace(looks && !held_up, watch_.call ? watch_.after : heartbeat::k_slowest);
+  const clock::duration pace = pace_.next(looks && !held_up, watch_.call ? watch_.after : beat_pace::k_slowest);
   if (looks) { return arm_beat(pace); }
   beat_->rests();
   // Who began to drain or to nap before rests() relies on this beat.

@@ -16,21 +16,29 @@ namespace weir::detail {
 
 class engine_core;
 
-class heartbeat final : public waker {
+/// The time between beats. The timer's thread only.
+class beat_pace {
  public:
   static constexpr clock::duration k_period = std::chrono::milliseconds(20);
   static constexpr clock::duration k_slowest = 4 * k_period; // each beat is a thread that wakes
 
+  /// Until the next beat: twice as long as before, up to `slowest` and k_slowest, while no turn is long (`quiet`).
+  [[nodiscard]] clock::duration next(bool quiet, clock::duration slowest) noexcept {
+    return now_ = quiet ? std::clamp(slowest, k_period, std::min(2 * now_, k_slowest)) : k_period;
+  }
+
+ private:
+  clock::duration now_ = k_period;
+};
+
+class heartbeat final : public waker {
+ public:
   explicit heartbeat(engine_core& engine) : engine_(&engine) { resting_.raise(wish::level); }
 
   /// A drainer starts. True: the caller arms the first beat. Anyone; wait-free.
   [[nodiscard]] bool starts() noexcept { return resting_.raised() != wish::none && resting_.take(); }
   /// A beat: on the timer's thread.
   void wake() noexcept override;
-  /// Until the next: twice as long as before, up to `slowest` and k_slowest, while no turn is long. The timer's thread.
-  [[nodiscard]] clock::duration pace(bool quiet, clock::duration slowest) noexcept {
-    return pace_ = quiet ? std::clamp(slowest, k_period, std::min(2 * pace_, k_slowest)) : k_period;
-  }
   /// One is armed, or is on its way.
   [[nodiscard]] bool beats() const noexcept { return resting_.raised() == wish::none; }
   /// No beat is armed any more.
@@ -38,8 +46,7 @@ class heartbeat final : public waker {
 
  private:
   engine_core* engine_;
-  gate<> resting_;                  // raised: no beat is armed
-  clock::duration pace_ = k_period; // of the last beat; the timer's thread only
+  gate<> resting_; // raised: no beat is armed
 };
 
 } // namespace weir::detail

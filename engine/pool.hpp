@@ -142,7 +142,7 @@ class engine_core final : public scheduler {
   void list_here(stage_task& stage, worker& me) noexcept;
   void start_if_worth(std::uint64_t cost) noexcept;
   void start_drainer() noexcept;
-  void arm_beat(clock::duration from_now = heartbeat::k_period) noexcept;
+  void arm_beat(clock::duration from_now = beat_pace::k_period) noexcept;
   void wake_around(const worker& w) noexcept;
   void tell_slow(worker& w, std::uint64_t began, std::uint64_t so_far) noexcept;
 
@@ -158,6 +158,7 @@ class engine_core final : public scheduler {
 
   const slow_turn_watch watch_;
   std::shared_ptr<heartbeat> beat_;
+  beat_pace pace_; // of beat_
   drainer_places places_;
   blocking_threads blocking_;
   timer_thread timers_;
