@@ -18,6 +18,7 @@
 //   raise leave     lister / drainer     no     lock-free
 //   starts          who starts one       no     wait-free
 //   begins gone     a drainer            no     wait-free
+//   visits left     any other thread     no     wait-free
 //   all_gone        the engine's end     no     wait-free
 //
 // Order pairs
@@ -35,7 +36,8 @@
 //                 [drain.begin]
 //   [drain.begin] acquire: the drainer sees the engine whole; pairs with [drain.start]
 //   [drain.gone]  release: the drainer's last touch of the engine; pairs with [drain.none]
-//   [drain.none]  acquire: the engine may go once all have; pairs with [drain.gone]
+//   [drain.left_it] release: a visitor's last touch of the engine; pairs with [drain.none]
+//   [drain.none]  acquire: the engine may go once all have; pairs with [drain.gone], [drain.left_it]
 
 #include <weir/atomics.hpp>
 
@@ -91,9 +93,16 @@ class drainer_count {
   void gone() noexcept {
     present_.fetch_sub(1, order::release); // [drain.gone]
   }
-  /// No drainer touches the engine any more. Exact when no run is left.
+  /// A thread that is no drainer is about to do something for a run that is not over, which may be so before it has done.
+  void visits() noexcept {
+    visitors_.fetch_add(1, order::relaxed); // [relaxed: what it does next for the run carries it to whoever ends that]
+  }
+  void left() noexcept {
+    visitors_.fetch_sub(1, order::release); // [drain.left_it]
+  }
+  /// Nobody touches the engine any more. Exact when no run is left: then visitors make no more drainers once they have left.
   [[nodiscard]] bool all_gone() const noexcept {
-    return present_.load(order::acquire) == 0; // [drain.none]
+    return visitors_.load(order::acquire) == 0 && present_.load(order::acquire) == 0; // [drain.none] twice
   }
 
   [[nodiscard]] std::int64_t ready_hint() const noexcept {
@@ -106,6 +115,7 @@ class drainer_count {
  private:
   const std::uint32_t most_;
   alignas(2 * k_cache_line) typename Atomics::template atomic<std::int64_t> ready_{0};   // by listers and takers
+  typename Atomics::template atomic<std::uint32_t> visitors_{0};                         // by visitors, who are listers
   alignas(2 * k_cache_line) typename Atomics::template atomic<std::uint32_t> active_{0}; // by listers and drainers
   typename Atomics::template atomic<std::uint32_t> present_{0};                          // by starters and drainers
 };

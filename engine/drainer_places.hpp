@@ -14,7 +14,7 @@
 //   start     who has to start a drainer    a short lock
 //   nap       a drainer that found nothing  until it is called, or a time has come, or it is ended
 //   leave     a drainer                     a short lock
-//   end_long  the beat                      a short lock
+//   end_long, somebody_naps  the beat       a short lock
 //   end       who could arm no beat         a short lock
 //   close     the engine's end              a short lock
 //

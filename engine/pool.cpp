@@ -32,6 +32,7 @@ engine_core::~engine_core() {
   for (const auto& run : left) { run->cancel(); }
   for (const auto& run : left) { run->wait_over(); }
   places_.close();
+  timers_.stop();                                           // A beat may be about to start a drainer.
   while (!count_.all_gone()) { std::this_thread::yield(); } // Drainers leave within a spin once nothing is ready.
 }
 
@@ -61,6 +62,10 @@ turn_budget engine_core::budget(std::uint64_t begun) noexcept {
 }
 
 void engine_core::join(run_core& run) {
+  struct leaves {
+    drainer_count<>& count;
+    ~leaves() { count.left(); }
+  } const at_the_end{count_};
   if (stage_task::on_this_thread()) {
     throw std::logic_error("weir: a stage cannot wait for a run: it would hold up its own worker");
   }

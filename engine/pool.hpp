@@ -50,6 +50,7 @@ class engine_core final : public scheduler {
   /// A caller that is about to join works for it from its first stage on, and no thread is woken for that.
   void start(std::shared_ptr<run_core> run, bool joining) override;
   [[nodiscard]] std::shared_ptr<run_core> let_go(const run_core& run) noexcept override;
+  void visits() noexcept override { count_.visits(); }
   /// Throws std::logic_error inside a stage.
   void join(run_core& run) override;
 

@@ -15,27 +15,35 @@ constexpr std::int64_t k_many_ready = 32;        // stages that wait for one dra
 
 } // namespace
 
+// Once listed, a stage may run, and its run and the engine be gone.
 void engine_core::ready(stage_task& stage) noexcept {
-  if (to_blocking_thread(stage)) { return; }
-  std::uint64_t cost = stage.turn_ticks(); // Once listed, the stage may run and its run be gone.
+  const std::uint64_t cost = stage.turn_ticks();
   if (t_engine != this) {
-    list(stage);
-    cost = worth_from_outside(cost);
-  } else {
-    worker& me = *t_worker;
-    hand_on(stage, me);
-    if (me.beginning) { return; } // What a turn of it costs is not known; it will be after the first.
+    count_.visits();
+    if (!to_blocking_thread(stage)) {
+      list(stage);
+      start_if_worth(worth_from_outside(cost));
+    }
+    return count_.left();
   }
+  if (to_blocking_thread(stage)) { return; }
+  worker& me = *t_worker;
+  hand_on(stage, me);
+  if (me.beginning) { return; } // What a turn of it costs is not known; it will be after the first.
   start_if_worth(cost);
 }
 
 void engine_core::again(stage_task& stage) noexcept {
-  if (blocking_.goes_on(stage) || to_blocking_thread(stage)) { return; }
   const std::uint64_t cost = stage.turn_ticks();
   if (t_engine != this) {
-    list(stage);
-    return start_if_worth(cost);
+    count_.visits();
+    if (!blocking_.goes_on(stage) && !to_blocking_thread(stage)) {
+      list(stage);
+      start_if_worth(cost);
+    }
+    return count_.left();
   }
+  if (to_blocking_thread(stage)) { return; }
   worker& me = *t_worker;
   const bool alone = me.listed.none() && !me.hand_over.holds_hint() && count_.ready_hint() <= 0;
   list_here(stage, me);

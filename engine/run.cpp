@@ -36,9 +36,8 @@ class run_handle {
     if (!stage_task::on_this_thread()) { join(); }
   }
 
-  // The engine may have gone; then the run is over.
   void join() {
-    if (!core_->over()) { core_->scheduling().join(*core_); }
+    if (!core_->over()) { core_->await(); }
   }
   [[nodiscard]] run_core& core() const noexcept { return *core_; }
 
@@ -54,7 +53,7 @@ run::run(std::shared_ptr<detail::run_core> core) {
     handle_ = std::make_shared<detail::run_handle>(core);
   } catch (...) {
     core->cancel();
-    if (!detail::stage_task::on_this_thread()) { core->scheduling().join(*core); }
+    if (!detail::stage_task::on_this_thread()) { core->await(); }
     throw;
   }
 }

@@ -159,6 +159,16 @@ void run_core::end() noexcept {
   if (tell_over) { tell_over(); }
 }
 
+// Its engine may go once it is over, so this says under the lock of its end that somebody is there.
+void run_core::await() {
+  {
+    const std::lock_guard lock(slow_);
+    if (ended_) { return wait_over(); }
+    scheduler_->visits();
+  }
+  scheduler_->join(*this);
+}
+
 run run_core::start_beside(const part_list& parts, const run_options& options, std::function<void()> on_over) {
   return run(start_on(*scheduler_, parts, options, {}, std::move(on_over)));
 }

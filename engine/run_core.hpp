@@ -64,6 +64,8 @@ class run_core final : public run_services, public std::enable_shared_from_this<
   void cancel() noexcept;
   [[nodiscard]] bool over() const noexcept { return count_.over(); }
   void wait_over() const noexcept { count_.wait(); }
+  /// Works for it until it is over, if its engine is still there. Throws std::logic_error inside a stage.
+  void await();
   /// The final report, or throws the run's error. Only when over.
   [[nodiscard]] report outcome() const;
   /// Prints an error that outcome() was never asked for. Only when over.

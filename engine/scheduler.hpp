@@ -32,6 +32,8 @@ class scheduler {
   virtual void start(std::shared_ptr<run_core> run, bool joining) = 0;
   /// The run is about to be over: the caller is the one to hold it now.
   [[nodiscard]] virtual std::shared_ptr<run_core> let_go(const run_core& run) noexcept = 0;
+  /// Before join(): the scheduler stays until that has come back, though the run may be over before. While the run is not over.
+  virtual void visits() noexcept {}
   /// Works for the run on the calling thread until it is over. Throws std::logic_error where that cannot be.
   virtual void join(run_core& run) = 0;
 

@@ -1,5 +1,5 @@
 // The one file that names oneTBB. Built without TSan instrumentation: its fences are invisible to TSan; what crosses
-// it is ordered by the state word and the drainer count.
+// it is ordered by the state word, the drainer count and the places' lock.
 
 #include "engine/tbb_threads.hpp"
 
@@ -22,7 +22,8 @@ namespace weir::detail {
 namespace {
 
 // Of several limits that live at once oneTBB takes the lowest, so all arenas share one. It has room for all of their threads
-// at once: a drainer that naps keeps its thread, and would be missing in another arena.
+// beside all that the program may have without them: where arenas ask for more than there is, oneTBB deals out by what they ask for,
+// and a place that asks for one gets none.
 class shared_limit {
  public:
   static shared_limit& one() {
@@ -31,13 +32,9 @@ class shared_limit {
   }
   void need(std::size_t threads) {
     const std::lock_guard lock(mutex_);
-    // One more than asked for: oneTBB counts the thread that waits as one of them, and nobody may be waiting.
-    const std::size_t at_least = needed_ + threads + 1;
-    if (!limit_ || tbb::global_control::active_value(k_what) < at_least) {
-      limit_.reset();
-      limit_.emplace(k_what, std::max(at_least, tbb::global_control::active_value(k_what)));
-    }
     needed_ += threads;
+    limit_.reset();
+    limit_.emplace(k_what, tbb::global_control::active_value(k_what) + needed_);
   }
   void need_no_more(std::size_t threads) {
     const std::lock_guard lock(mutex_);

@@ -4,7 +4,8 @@
 // Each place is an arena of its own, for one worker. oneTBB counts what an arena asks for, not who works in it: an arena for several
 // asks for nothing any more once one of them has found it empty, however long the others go on. Whoever is started elsewhere then has
 // to wait until one of those comes home: up to 160 milliseconds behind a nap, for ever behind a turn that does not end (decision 021). In
-// an arena for one nobody else can find it empty. And to start one drainer wakes one thread, not as many as may be.
+// an arena for one nobody else can find it empty, only a body that itself waits for oneTBB. And to start one drainer wakes one thread, not
+// as many as may be.
 
 #include <cstddef>
 #include <memory>

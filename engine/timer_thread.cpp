@@ -5,7 +5,7 @@
 
 namespace weir::detail {
 
-timer_thread::~timer_thread() {
+void timer_thread::stop() noexcept {
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
@@ -17,6 +17,7 @@ timer_thread::~timer_thread() {
 void timer_thread::add(timer t) {
   {
     const std::lock_guard lock(mutex_);
+    if (closing_) { return; }
     if (!thread_.joinable()) { // First: a timer of which the caller is told that it was not set must not go off.
       thread_ = std::thread([this] { work(); });
     }

@@ -28,10 +28,12 @@ class timer_thread {
   timer_thread() = default;
   timer_thread(const timer_thread&) = delete;
   timer_thread& operator=(const timer_thread&) = delete;
-  ~timer_thread();
+  ~timer_thread() { stop(); }
 
-  /// Any thread. Throws std::system_error when the thread cannot be made.
+  /// Any thread. Throws std::system_error when the thread cannot be made. Does nothing once it is stopped.
   void add(timer t);
+  /// Timers go off no more; waits for one that does.
+  void stop() noexcept;
 
  private:
   void work();

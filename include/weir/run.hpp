@@ -36,10 +36,10 @@ struct slow_turn_watch {
 
 /// The pool that runs any number of plans, P compute threads of oneTBB.
 ///
-/// From its first drainer on it holds oneTBB's global limit of threads at one more than the P of all such engines, or more, because an
-/// arena alone would start one thread fewer than it is asked for; other oneTBB code in the process sees that limit. oneTBB ends the process
-/// (std::terminate) when the system gives it no thread; a thread that the engine itself asks for and does not get is the
-/// error of the stage that needed it.
+/// From its first drainer on oneTBB's global limit of threads is higher by the P of all such engines; other oneTBB code in the process
+/// sees that limit. Each of the P threads works in an arena of its own, for one: a body that calls parallel_for has one thread for it, and
+/// as many as it likes in a task_arena of its own. oneTBB ends the process (std::terminate) when the system gives it no thread; a thread
+/// that the engine itself asks for and does not get is the error of the stage that needed it.
 /// Thread-safe. The destructor cancels what still runs and waits for it.
 class engine {
  public:

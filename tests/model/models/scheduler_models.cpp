@@ -6,6 +6,7 @@
 
 #include "engine/drainer_count.hpp"
 #include "engine/hand_over_slot.hpp"
+#include "engine/run_count.hpp"
 #include "engine/state_word.hpp"
 #include "tests/model/checker/plain.hpp"
 #include "tests/model/models/models.hpp"
@@ -269,6 +270,35 @@ program started_and_gone() {
   };
 }
 
+// A thread that is no drainer lists a run's last entry, and looks afterwards whether somebody is there: the engine, which goes when the
+// run is over, waits for it.
+program visited_and_gone() {
+  return [](scene& s) {
+    auto* const e = new engine_like(1u);
+    auto& run = s.make<detail::run_count<>>(0);
+    e->count.starts();
+    s.thread("drainer", [e, &run] {
+      e->list.await();
+      require(e->list.take(), "it was listed");
+      e->count.taken();
+      run.end();
+      e->count.gone();
+    });
+    s.thread("visitor", [e] {
+      e->count.visits();
+      e->count.listed();
+      e->list.push();
+      (void)e->count.nobody();
+      e->count.left();
+    });
+    s.thread("owner", [e, &run] {
+      run.wait();
+      while (!e->count.all_gone()) { std_atomics::pause(); }
+      delete e;
+    });
+  };
+}
+
 // ---- slots: what a worker holds for itself, and what it is sent -------------------------------------------------------
 
 // Workers that have nothing but their slots, as pool.cpp uses them: what a worker hands over to itself is not counted in R,
@@ -430,6 +460,7 @@ std::vector<named_model> scheduler_models() {
       {"drain.limit", "an entry listed at the limit is run by who is there", listed_at_the_limit()},
       {"drain.two_listers", "two list at once, and both entries are run", two_listers()},
       {"drain.started", "a started drainer sees the engine, which outlives it", started_and_gone()},
+      {"drain.visited", "the engine outlives who lists a run's last entry", visited_and_gone()},
       {"drain.handed", "an entry that R does not count is run by its worker or by who took it",
        handed_over_uncounted()},
       {"drain.own", "an entry that a worker lists for itself is run by it or by who took it", listed_for_itself()},
