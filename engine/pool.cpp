@@ -17,7 +17,6 @@ engine_core::engine_core(std::size_t threads, slow_turn_watch watch)
       queue_(threads_ + 1), workers_(threads_ + 1), watch_(std::move(watch)), beat_(std::make_shared<heartbeat>(*this)),
       places_(threads_), threads_of_tbb_(threads_) {
   for (std::size_t i = 0; i < workers_.size(); ++i) {
-    workers_[i].engine.set(this);
     workers_[i].slot = i;
     workers_[i].turn_began.set(k_gone);
   }

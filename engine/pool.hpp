@@ -79,7 +79,6 @@ class engine_core final : public scheduler {
     counter expects;                        // ticks that the turn is expected to take
     hint<const stage_task*> stage{nullptr}; // whose turn it is; only to compare
     std::uint64_t told = 0;                 // the turn that was reported as slow; heartbeat only
-    hint<engine_core*> engine{nullptr};     // by the engine itself; what it is, its drainer knows after count_.begins()
     std::size_t slot = 0;                   // its number, and its place at oneTBB
     std::size_t streak = 0;                 // its own stages run in a row; owner only
     own_timers timers;                      // not left to the timer's thread
@@ -102,7 +101,7 @@ class engine_core final : public scheduler {
   static constinit thread_local engine_core* t_engine;
   static constinit thread_local worker* t_worker;
 
-  static void drain_entry(void* at) noexcept;
+  static void drain_entry(void* self, std::size_t place) noexcept;
   void drain(worker& me) noexcept;
   [[nodiscard]] std::uint64_t patience(const worker& me) const noexcept;
   /// Another drainer looks for work, and is the one to go on with it.

@@ -21,10 +21,10 @@ constexpr std::size_t k_own_streak = 64; // then the shared list is looked at on
 
 } // namespace
 
-void engine_core::drain_entry(void* at) noexcept {
-  worker& me = *static_cast<worker*>(at);
-  engine_core& engine = *me.engine.get();
+void engine_core::drain_entry(void* self, std::size_t place) noexcept {
+  auto& engine = *static_cast<engine_core*>(self);
   engine.count_.begins();
+  worker& me = engine.workers_[place];
   do { engine.drain(me); } while (engine.naps(me) || !engine.places_.leave(me.slot));
   engine.count_.gone();
 }

@@ -126,7 +126,7 @@ void engine_core::start_drainer() noexcept {
   const std::optional<std::size_t> place = places_.start();
   if (!place) { return; }
   count_.starts();
-  threads_of_tbb_.enqueue(*place, &engine_core::drain_entry, &workers_[*place]);
+  threads_of_tbb_.enqueue(*place, &engine_core::drain_entry, this);
 }
 
 void engine_core::wake_at(clock::time_point when, waker& stage, std::weak_ptr<void> alive) {

@@ -90,10 +90,10 @@ tbb_threads::~tbb_threads() = default;
 
 // oneTBB allocates a task for it. A drainer that nobody starts would leave ready work for ever, so this waits for the
 // memory that others give back.
-void tbb_threads::enqueue(std::size_t place, void (*call)(void*), void* argument) {
+void tbb_threads::enqueue(std::size_t place, void (*call)(void*, std::size_t), void* argument) {
   for (;; std::this_thread::yield()) {
     try {
-      return impl_->begun(place).enqueue([call, argument] { call(argument); });
+      return impl_->begun(place).enqueue([=] { call(argument, place); });
     } catch (const std::bad_alloc&) {}
   }
 }

@@ -21,9 +21,9 @@ class tbb_threads {
   tbb_threads& operator=(const tbb_threads&) = delete;
   ~tbb_threads();
 
-  /// Runs call(argument) on a worker of that place, soon. Whoever holds the place. Wakes a thread, which costs microseconds;
+  /// Runs call(argument, place) on a worker of that place, soon. Whoever holds the place. Wakes a thread, which costs microseconds;
   /// where memory has run out it waits for some.
-  void enqueue(std::size_t place, void (*call)(void*), void* argument);
+  void enqueue(std::size_t place, void (*call)(void* argument, std::size_t place), void* argument);
   /// Threads this process may use.
   [[nodiscard]] static std::size_t default_threads() noexcept;
 
