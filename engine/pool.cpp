@@ -31,7 +31,8 @@ engine_core::~engine_core() {
   for (const auto& run : left) { run->cancel(); }
   for (const auto& run : left) { run->wait_over(); }
   places_.close();
-  timers_.stop();                                           // A beat may be about to start a drainer.
+  // A beat, too, may be about to start a drainer.
+  timers_.stop();
   while (!count_.all_gone()) { std::this_thread::yield(); } // Drainers leave within a spin once nothing is ready.
 }
 
