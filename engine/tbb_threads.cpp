@@ -32,9 +32,10 @@ class shared_limit {
   }
   void need(std::size_t threads) {
     const std::lock_guard lock(mutex_);
-    needed_ += threads;
+    if (!kept_) { kept_ = tbb::task_scheduler_handle(tbb::attach{}); }
     limit_.reset();
-    limit_.emplace(k_what, tbb::global_control::active_value(k_what) + needed_);
+    limit_.emplace(k_what, tbb::global_control::active_value(k_what) + needed_ + threads);
+    needed_ += threads;
   }
   void need_no_more(std::size_t threads) {
     const std::lock_guard lock(mutex_);
@@ -47,6 +48,10 @@ class shared_limit {
 
   std::mutex mutex_;
   std::size_t needed_ = 0; // by the arenas that have begun
+  // oneTBB's threads sleep on for the next engine. Else the last of them to leave an arena ends them all, some time after the last
+  // engine, maybe while the process exits, which TSan calls a leak. To wait for that end (tbb::finalize) hung where an
+  // allocation had failed.
+  tbb::task_scheduler_handle kept_;
   std::optional<tbb::global_control> limit_;
 };
 

@@ -8,6 +8,7 @@
 #include <weir/weir.hpp>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -16,6 +17,7 @@
 #include <filesystem>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -133,6 +135,21 @@ TEST(EngineThreads, R66_AnEngineMayGoWhileOthersPushAndWait) {
     waiter.join();
     pusher.join();
   }
+}
+
+TEST(EngineThreads, TheThreadsOfAnEngineSleepOnForTheNext) {
+  const watchdog dog("engines one after the other");
+  const std::size_t most = weir::engine().threads(); // what oneTBB takes for one thread more
+  std::set<pid_t> by;
+  for (std::size_t i = 0; i < 20 * most; ++i) {
+    std::thread([&] { // a thread that stays would hold oneTBB's
+      weir::engine one(1);
+      const weir::run run = (weir::iota(0, 1) | weir::for_each([&](int) { by.insert(gettid()); })).start({}, one);
+      until([&] { return run.over(); });
+    })
+        .join();
+  }
+  EXPECT_LE(by.size(), most);
 }
 
 TEST(EngineThreads, EveryEngineHasAllOfItsThreadsAtTheSameTime) {
