@@ -119,6 +119,28 @@ TEST(Storage, OfAThreadThatHasEndedIsTakenByOthers) {
   EXPECT_LT(*taken.rbegin() - *taken.begin(), k_slab) << "all that was left of the slab";
 }
 
+TEST(Storage, OfTwoRunsLiesApartAndOfOneTogether) {
+  constexpr std::size_t k_bytes = 960; // no other test has pieces of it
+  const auto take = [] { return reinterpret_cast<std::uintptr_t>(take_storage(k_bytes)); };
+  std::thread([&] { // with slabs of its own
+    int apart = 0;
+    int together = 0;
+    constexpr int k_pairs = 100;
+    for (int i = 0; i < k_pairs; ++i) {
+      begin_storage_of_run();
+      const std::uintptr_t first = take();
+      begin_storage_of_run();
+      const std::uintptr_t next = take();
+      if (next - first >= k_bytes + 1024 && next - first < k_bytes + 2048) { ++apart; }
+      if (take() - next == k_bytes) { ++together; }
+    }
+    EXPECT_GE(apart, 10) << "of 16 pairs; in some a slab ends";
+    EXPECT_LE(apart, 17) << "a gap for each of 32 runs, and no more";
+    EXPECT_GT(together, k_pairs * 8 / 10);
+  })
+      .join();
+}
+
 // A thread that takes one must not hold all that there are: the next burst would need as many again, once for each thread.
 TEST(Storage, DoesNotGrowWithTheThreadsThatTakeOne) {
   constexpr std::size_t k_bytes = 832; // no other test has pieces of it
