@@ -18,25 +18,25 @@ std::uint64_t sum(auto first, auto last) { return std::accumulate(first, last, s
 
 } // namespace
 
-bool balance::review(const void* me, std::uint64_t now, bool pressed, cut_trials& trials) noexcept {
-  if (stages_->size() < 3 || stages_->size() > k_most_stages || !place_.try_enter()) { return false; }
+bool balance::review(const reviewer& by, cut_trials& trials) noexcept {
+  if (stages_->size() > k_most_stages || !place_.try_enter()) { return false; }
   bool wanted = false;
-  if (now > reviewed_at_ + k_period / 2) { // Another worker's clock may have been read a little later.
+  if (by.now > reviewed_at_ + k_period / 2) { // Another worker's clock may have been read a little later.
     try {
-      wanted = decide(me, now, pressed, trials);
+      wanted = decide(by, trials);
     } catch (...) {} // Out of memory: the run stays as it is.
   }
   place_.leave();
   return wanted;
 }
 
-bool balance::decide(const void* me, std::uint64_t now, bool pressed, cut_trials& trials) {
+bool balance::decide(const reviewer& by, cut_trials& trials) {
   const bool first = busy_.empty();
   if (first) {
     busy_before_.resize(stages_->size());
     busy_.resize(stages_->size()); // last: it says that both are there
   }
-  measure(now);
+  measure(by.now);
 
   if (first) { // There was no time to measure from.
     mean_ = 0;
@@ -45,8 +45,12 @@ bool balance::decide(const void* me, std::uint64_t now, bool pressed, cut_trials
   }
   switch (phase_) {
   case phase::whole:
-    if (!pressed || looks_ < k_looks || now <= retry_at_ || !trials.due(now) || !try_cut(me, now)) { return false; }
-    trials.begins(now);
+    if (by.pressed && by.several && !heavy()) {
+      give_away(by);
+      return true;
+    }
+    if (!by.pressed || looks_ < k_looks || by.now <= retry_at_ || !trials.due(by.now) || !try_cut(by)) { return false; }
+    trials.begins(by.now);
     return true;
   case phase::settling:
     enter(phase::trial);
@@ -54,7 +58,7 @@ bool balance::decide(const void* me, std::uint64_t now, bool pressed, cut_trials
   case phase::trial:
     if (looks_ < (mean_ < rate_whole_ * k_a_loss ? k_looks_at_a_loss : k_looks)) { return false; }
     if (mean_ < rate_whole_ * k_worth_it) {
-      take_back(now);
+      take_back(by.now);
     } else {
       enter(phase::cut);
       trials.succeeded();
@@ -62,11 +66,11 @@ bool balance::decide(const void* me, std::uint64_t now, bool pressed, cut_trials
     return false;
   case phase::cut:
     if (looks_ >= k_looks && mean_ < rate_whole_) {
-      take_back(now);
+      take_back(by.now);
       return false;
     }
     wander();
-    return pressed; // Somebody has left a part alone.
+    return by.pressed; // Somebody has left a part alone.
   }
   return false;
 }
@@ -89,10 +93,22 @@ void balance::measure(std::uint64_t now) {
   mean_ += (rate_ - mean_) / static_cast<double>(std::min(++looks_, 2 * k_looks));
 }
 
+bool balance::heavy() const noexcept {
+  return std::any_of(stages_->begin(), stages_->end(),
+                     [](const stage_task& s) { return !s.done() && s.turn_ticks() >= k_heavy; });
+}
+
+// It has to be seen for a while again before it goes on to a third worker, or is cut.
+void balance::give_away(const reviewer& by) noexcept {
+  front_.home.set(nullptr);
+  front_.not_for.set(by.worker);
+  for (stage_task& s : *stages_) { s.belongs_to(&front_); }
+  enter(phase::whole);
+}
+
 // Where the longer side is shortest.
-bool balance::try_cut(const void* me, std::uint64_t now) {
-  const auto heavy = [](const stage_task& s) { return !s.done() && s.turn_ticks() >= k_heavy; };
-  if (std::any_of(stages_->begin(), stages_->end(), heavy)) { return false; }
+bool balance::try_cut(const reviewer& by) {
+  if (stages_->size() < 3 || heavy()) { return false; }
   const std::uint64_t all = sum(busy_.begin(), busy_.end());
   std::uint64_t before = 0;
   std::uint64_t best = all;
@@ -104,14 +120,14 @@ bool balance::try_cut(const void* me, std::uint64_t now) {
     }
   }
   if (all < k_period / 2 || static_cast<double>(best) * 1.5 > static_cast<double>(all)) {
-    retry_at_ = now + patience_;
+    retry_at_ = by.now + patience_;
     return false;
   }
   rate_whole_ = mean_;
-  front_.home.set(me);
+  front_.home.set(by.worker);
   front_.not_for.set(nullptr);
   behind_.home.set(nullptr);
-  behind_.not_for.set(me);
+  behind_.not_for.set(by.worker);
   assign();
   enter(phase::settling);
   return true;

@@ -4,7 +4,7 @@
 // A chain of cheap stages is fastest where its data is: on one core. When one worker cannot keep up with a run and a thread
 // is free, the run is cut between two stages, and what lies behind the cut is meant for another worker. It is a trial: when
 // the run gets hardly faster, the cut is taken back, and the next trial comes later. While a cut stands, it wanders to
-// where both sides have the same work.
+// where both sides have the same work. A worker that has several such runs gives a whole one away instead.
 //
 //   front          behind                     a part: stages in a row that one worker should run
 //   source a b c | d e f sink                 its home: the worker that took it up
@@ -32,6 +32,14 @@ namespace weir::detail {
 struct run_part {
   hint<const void*> home{nullptr};    // by the worker that takes it up
   hint<const void*> not_for{nullptr}; // by the reviewer: the worker that it was taken from
+};
+
+/// The worker that reviews one of its runs.
+struct reviewer {
+  const void* worker;
+  std::uint64_t now; // tick
+  bool pressed;      // it has no time left, and a thread is free
+  bool several;      // it has other runs too
 };
 
 /// When the runs of one engine may try a cut. Any worker, at any time; late and lost updates cost a trial.
@@ -63,16 +71,17 @@ class balance {
 
   explicit balance(task_row& stages) : stages_(&stages) {}
 
-  /// Looks at what the stages did since the last review, at tick `now`. `me` is the worker that asks; `pressed`: it has no
-  /// time left, and a thread is free; `trials`: the engine's. True: a part waits for one more worker.
-  [[nodiscard]] bool review(const void* me, std::uint64_t now, bool pressed, cut_trials& trials) noexcept;
+  /// Looks at what the stages did since the last review. `trials`: the engine's. True: a part waits for one more worker.
+  [[nodiscard]] bool review(const reviewer& by, cut_trials& trials) noexcept;
 
  private:
   enum class phase : std::uint8_t { whole, settling, trial, cut };
 
-  [[nodiscard]] bool decide(const void* me, std::uint64_t now, bool pressed, cut_trials& trials);
+  [[nodiscard]] bool decide(const reviewer& by, cut_trials& trials);
   void measure(std::uint64_t now);
-  [[nodiscard]] bool try_cut(const void* me, std::uint64_t now);
+  [[nodiscard]] bool heavy() const noexcept;
+  void give_away(const reviewer& by) noexcept;
+  [[nodiscard]] bool try_cut(const reviewer& by);
   void enter(phase next) noexcept;
   void wander() noexcept;
   void assign() noexcept;
@@ -81,7 +90,7 @@ class balance {
   task_row* stages_;
   waiters_place<> place_; // all below is written by who is in it, and read there; a part's hints by every worker
   phase phase_ = phase::whole;
-  run_part front_;
+  run_part front_; // or all of a run that was given away
   run_part behind_;
   std::size_t cut_ = 0;                    // the first stage behind it
   std::vector<std::uint64_t> busy_before_; // ticks, a stage each

@@ -86,6 +86,7 @@ class engine_core final : public scheduler {
     std::uint64_t in_vain = 0;              // waits for work in a row that brought none; owner only
     std::uint64_t looked_round = 0;         // tick of its last look at the others; owner only
     std::uint64_t reviewed = 0;             // tick of its last review; owner only
+    const run_core* reviewed_run = nullptr; // whose stage it had then; only to compare
     std::uint64_t idle = 0;                 // ticks without work since then; owner only
     bool beginning = false;                 // it lists a new run's stages, to run them all itself; owner only
   };

@@ -181,7 +181,8 @@ void engine_core::take_up(const stage_task& stage, worker& me) noexcept {
 void engine_core::review(stage_task& stage, worker& me, std::uint64_t now) noexcept {
   const std::uint64_t since = now - std::exchange(me.reviewed, now);
   const bool pressed = std::exchange(me.idle, 0) < since / 8 && anybody_free(me);
-  if (stage.run().balancing().review(&me, now, pressed, trials_) && count_.raise()) { start_drainer(); }
+  const bool several = std::exchange(me.reviewed_run, &stage.run()) != &stage.run();
+  if (stage.run().balancing().review({&me, now, pressed, several}, trials_) && count_.raise()) { start_drainer(); }
 }
 
 bool engine_core::anybody_free(const worker& me) const noexcept {

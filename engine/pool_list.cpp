@@ -45,6 +45,7 @@ void engine_core::again(stage_task& stage) noexcept {
   }
   if (to_blocking_thread(stage)) { return; }
   worker& me = *t_worker;
+  if (home_of(stage, me) != &me) { return hand_on(stage, me); }
   const bool alone = me.listed.none() && !me.hand_over.holds_hint() && count_.ready_hint() <= 0;
   list_here(stage, me);
   if (!alone) { start_if_worth(cost); } // Else it is what this worker runs next: no other is needed.

@@ -4,7 +4,6 @@
 
 #include "engine/run_core.hpp"
 #include "engine/task_row.hpp"
-#include "tests/support/watchdog.hpp"
 
 #include <weir/weir.hpp>
 
@@ -77,11 +76,11 @@ struct run_on_paper {
     for (still_node& node : nodes) { stages.emplace_back(run, node).expect(1'000); }
   }
 
-  bool look(std::uint64_t items, const work& done, bool pressed = true) {
+  bool look(std::uint64_t items, const work& done, bool pressed = true, bool several = false) {
     now += balance::k_period;
     edge.items += items;
     for (std::size_t i = 0; i < done.size(); ++i) { stages[i].account.busy.add(done[i]); }
-    return balancing.review(&me, now, pressed, *trials);
+    return balancing.review({&me, now, pressed, several}, *trials);
   }
   /// Reviews until it is cut; how many that took, 0 if none of so many did it.
   int looks_to_cut(std::uint64_t items, const work& done, int most = 1'000) {
@@ -141,6 +140,23 @@ TEST(Balance, ARunWithAHeavyStageIsNotCut) {
   EXPECT_EQ(run.looks_to_cut(1'000, k_even, 100), 0);
   run.stages[4].expect(1'000);
   EXPECT_NE(run.looks_to_cut(1'000, k_even, 100), 0);
+}
+
+TEST(Balance, AWorkerWithSeveralRunsGivesAWholeOneAway) {
+  for (const std::size_t stages : {2u, 6u}) { // two are too few to be cut
+    run_on_paper run(stages);
+    const work done(stages, 1'500'000 / stages);
+    EXPECT_FALSE(run.look(1'000, done, true, true)) << "it may be over soon";
+    EXPECT_FALSE(run.look(1'000, done, false, true)) << "nobody is free";
+    EXPECT_TRUE(run.look(1'000, done, true, true));
+    EXPECT_EQ(run.cut(), 0u);
+    ASSERT_NE(run.stages[0].belongs_to(), nullptr);
+    EXPECT_EQ(run.stages[0].belongs_to()->home.get(), nullptr) << "it is for anybody";
+    EXPECT_EQ(run.stages[0].belongs_to()->not_for.get(), &run.me) << "but them";
+  }
+  run_on_paper heavy(6);
+  heavy.stages[4].expect(100'000);
+  for (int i = 0; i < 100; ++i) { EXPECT_FALSE(heavy.look(1'000, k_even, true, true)) << "it is taken without that"; }
 }
 
 TEST(Balance, ATrialThatBringsTooLittleIsTakenBackAndTheNextComesLater) {
@@ -218,7 +234,7 @@ TEST(Balance, OfTwoReviewersAtOnceOneDoesIt) {
     const auto review = [&] {
       arrived.fetch_add(1);
       while (arrived.load() < 2) { std::this_thread::yield(); }
-      if (run.balancing.review(&run.me, run.now, true, *run.trials)) { cuts.fetch_add(1); }
+      if (run.balancing.review({&run.me, run.now, true, false}, *run.trials)) { cuts.fetch_add(1); }
     };
     std::thread other(review);
     review();
@@ -226,45 +242,6 @@ TEST(Balance, OfTwoReviewersAtOnceOneDoesIt) {
     ASSERT_EQ(cuts.load(), 1);
     ASSERT_EQ(run.cut(), 3u);
   }
-}
-
-// ---- with a real engine: whatever is decided, the result is the same --------------------------------------------
-
-struct pass_on {
-  weir::step process(weir::inlet<long>& in, weir::outlet<long>& out) {
-    std::size_t done = 0;
-    for (const long x : in.peek()) {
-      if (!out.try_push(x)) { break; }
-      ++done;
-    }
-    in.release(done);
-    if (done > 0) { return weir::step::more; }
-    return in.peek().empty() ? weir::step::input : weir::step::room;
-  }
-};
-
-template <int N>
-auto lengthened(auto left) {
-  if constexpr (N == 0) {
-    return left;
-  } else {
-    return lengthened<N - 1>(std::move(left) | weir::edge(1024) | weir::stage("pass", pass_on{}));
-  }
-}
-
-TEST(Balance, ALongChainOfCheapStagesIsInOrderWhoeverRunsIt) {
-  constexpr long k_items = 2'000'000;
-  weir::engine two(2);
-  long next = 0;
-  long wrong = 0;
-  weir::run run = (lengthened<16>(weir::iota(0L, k_items)) | weir::edge(1024) | weir::for_each([&](long x) {
-                     wrong += x != next ? 1 : 0;
-                     ++next;
-                   })).start({}, two);
-  const weir::test::watchdog dog("a long chain", run);
-  run.wait();
-  EXPECT_EQ(next, k_items);
-  EXPECT_EQ(wrong, 0);
 }
 
 } // namespace
