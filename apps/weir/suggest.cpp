@@ -1,21 +1,12 @@
 #include "apps/weir/suggest.hpp"
 
+#include "apps/weir/lower_case.hpp"
+
 #include <algorithm>
 #include <numeric>
 #include <vector>
 
 namespace weir::command {
-
-namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
-} // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1);
@@ -37,12 +28,12 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::optional<std::string> nearest(std::string_view typed, std::span<const std::string> candidates) {
-  const std::string wanted = lower(typed);
+  const std::string wanted = lower_case(typed);
   const std::size_t limit = std::max<std::size_t>(1, (wanted.size() + 1) / 3);
   std::optional<std::string> best;
   std::size_t best_distance = limit + 1;
   for (const std::string& candidate : candidates) {
-    const std::string known = lower(candidate);
+    const std::string known = lower_case(candidate);
     const bool begins = wanted.size() >= 2 && known.starts_with(wanted);
     const std::size_t distance = begins ? 1 : edit_distance(wanted, known);
     const bool all_changed = distance >= std::max(wanted.size(), known.size());

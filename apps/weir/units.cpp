@@ -1,5 +1,6 @@
 #include "apps/weir/units.hpp"
 
+#include "apps/weir/lower_case.hpp"
 #include "apps/weir/utf8.hpp"
 
 #include <algorithm>
@@ -18,13 +19,6 @@ namespace {
 constexpr std::string_view k_digits = "0123456789";
 constexpr std::string_view k_prefixes = "kmgtp";
 constexpr double k_too_large = 18446744073709551616.0; // 2^64
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 [[noreturn]] void refuse(std::string_view text, std::string_view kind, std::string_view examples) {
   throw bad_value(fmt::format("{} is not a {}; write for example {}", in_quotes(text), kind, examples));
@@ -53,7 +47,7 @@ double to_double(std::string_view number) {
 /// The bytes that a unit stands for: "" and "b" are 1, "k" and "kib" 1024, "kb" 1000; nothing if it is no
 /// unit.
 std::optional<std::uint64_t> bytes_of_unit(std::string_view written) {
-  const std::string unit = lower(written);
+  const std::string unit = lower_case(written);
   if (unit.empty() || unit == "b") return 1;
   const std::size_t power = k_prefixes.find(unit[0]);
   if (power == std::string_view::npos) return std::nullopt;
@@ -88,7 +82,7 @@ constexpr std::array<time_unit, 6> k_time_units = {
 /// Takes the letters at the front of the text and finds them among the time units.
 std::optional<std::size_t> take_time_unit(std::string_view& text) {
   const std::size_t end = std::min(text.find_first_of(k_digits), text.size());
-  const std::string name = lower(text.substr(0, end));
+  const std::string name = lower_case(text.substr(0, end));
   for (std::size_t i = 0; i < k_time_units.size(); ++i) {
     if (k_time_units[i].name != name) continue;
     text.remove_prefix(end);

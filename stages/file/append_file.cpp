@@ -10,18 +10,10 @@
 #include <vector>
 
 #include "stages/file/io_error.hpp"
+#include "stages/file/uninterrupted.hpp"
 
 namespace weir::stages {
 namespace {
-
-/// A call that a signal interrupts is made again.
-template <class Call>
-int uninterrupted(Call call) {
-  int result = -1;
-  do result = call();
-  while (result < 0 && errno == EINTR);
-  return result;
-}
 
 /// The name of a file that was made must not be lost either.
 void flush_folder_of(const std::string& path) {

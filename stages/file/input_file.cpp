@@ -9,16 +9,16 @@
 #include <utility>
 
 #include "stages/file/io_error.hpp"
+#include "stages/file/uninterrupted.hpp"
 
 namespace weir::stages {
 namespace {
 
 descriptor open_for_reading(const std::string& path) {
   if (path == "-") return descriptor(STDIN_FILENO, true);
-  int number = -1;
   // Without waiting for a writer of a named pipe; regular files do not care.
-  do number = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  while (number < 0 && errno == EINTR);
+  constexpr int k_flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  const int number = uninterrupted([&] { return ::open(path.c_str(), k_flags); });
   if (number < 0) throw io_error("open", path.empty() ? "''" : path, errno);
   return descriptor(number);
 }

@@ -13,6 +13,7 @@
 #include <random>
 
 #include "stages/file/io_error.hpp"
+#include "stages/file/uninterrupted.hpp"
 
 namespace weir::stages {
 namespace {
@@ -27,16 +28,6 @@ std::string random_name(const output_target& target) {
   name.append(target.name, 0, 200).append(".weir-");
   for (int i = 0; i < 6; ++i) name.push_back(letters[random() % letters.size()]);
   return target.sibling(name);
-}
-
-/// A call on some file systems, and a wait for a pipe's reader on all, may be interrupted by a signal: then it is made
-/// again.
-template <class Call>
-int uninterrupted(Call call) {
-  int result = -1;
-  do result = call();
-  while (result < 0 && errno == EINTR);
-  return result;
 }
 
 std::string proc_path(int number) { return "/proc/self/fd/" + std::to_string(number); }

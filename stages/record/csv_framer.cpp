@@ -15,8 +15,6 @@
 namespace weir::stages {
 namespace {
 
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
-
 std::unique_ptr<const record_ends> ends_for(const csv_framing& options) {
   if (options.quoted_newlines) return std::make_unique<quote_parity_ends>();
   return std::make_unique<line_record_ends>();

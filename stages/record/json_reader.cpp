@@ -10,6 +10,7 @@
 
 #include "stages/record/json_fault.hpp"
 #include "stages/record/json_walk.hpp"
+#include "stages/text/utf8.hpp"
 
 namespace weir::stages {
 namespace {
@@ -19,7 +20,6 @@ namespace ondemand = simdjson::ondemand;
 constexpr std::size_t k_first_capacity = 16 * 1024;
 /// What a reader keeps from block to block: what is there for longer records goes back.
 constexpr std::size_t k_kept_capacity = 256 * 1024;
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
 class json_reader final : public record_reader {
  public:
