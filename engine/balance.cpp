@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace weir::detail {
 
@@ -11,7 +12,8 @@ constexpr std::uint64_t k_heavy = 60'000; // ticks: stages whose turns are so lo
 constexpr double k_worth_it = 1.15;       // a second core has to bring so much
 constexpr double k_a_loss = 0.8;          // a trial that brings so little ends early
 constexpr std::uint64_t k_looks_at_a_loss = 2;
-constexpr std::uint64_t k_looks = 4;         // reviews that a rate is taken over: one alone is noise
+constexpr std::uint64_t k_looks = 4; // reviews that a rate is taken over: one alone is noise
+constexpr std::size_t k_least_to_cut = 3;
 constexpr std::size_t k_most_stages = 4'096; // a review looks at each
 
 std::uint64_t sum(auto first, auto last) { return std::accumulate(first, last, std::uint64_t{0}); }
@@ -31,6 +33,7 @@ bool balance::review(const reviewer& by, cut_trials& trials) noexcept {
 }
 
 bool balance::decide(const reviewer& by, cut_trials& trials) {
+  if (stages_->size() < k_least_to_cut) { return std::exchange(reviewed_at_, by.now) != 0 && gives_away(by); }
   const bool first = busy_.empty();
   if (first) {
     busy_before_.resize(stages_->size());
@@ -45,10 +48,7 @@ bool balance::decide(const reviewer& by, cut_trials& trials) {
   }
   switch (phase_) {
   case phase::whole:
-    if (by.pressed && by.several && !heavy()) {
-      give_away(by);
-      return true;
-    }
+    if (gives_away(by)) { return true; }
     if (!by.pressed || looks_ < k_looks || by.now <= retry_at_ || !trials.due(by.now) || !try_cut(by)) { return false; }
     trials.begins(by.now);
     return true;
@@ -99,16 +99,18 @@ bool balance::heavy() const noexcept {
 }
 
 // It has to be seen for a while again before it goes on to a third worker, or is cut.
-void balance::give_away(const reviewer& by) noexcept {
+bool balance::gives_away(const reviewer& by) noexcept {
+  if (!by.pressed || !by.several || heavy()) { return false; }
   front_.home.set(nullptr);
   front_.not_for.set(by.worker);
   for (stage_task& s : *stages_) { s.belongs_to(&front_); }
   enter(phase::whole);
+  return true;
 }
 
 // Where the longer side is shortest.
 bool balance::try_cut(const reviewer& by) {
-  if (stages_->size() < 3 || heavy()) { return false; }
+  if (heavy()) { return false; }
   const std::uint64_t all = sum(busy_.begin(), busy_.end());
   std::uint64_t before = 0;
   std::uint64_t best = all;

@@ -80,7 +80,7 @@ class balance {
   [[nodiscard]] bool decide(const reviewer& by, cut_trials& trials);
   void measure(std::uint64_t now);
   [[nodiscard]] bool heavy() const noexcept;
-  void give_away(const reviewer& by) noexcept;
+  [[nodiscard]] bool gives_away(const reviewer& by) noexcept;
   [[nodiscard]] bool try_cut(const reviewer& by);
   void enter(phase next) noexcept;
   void wander() noexcept;
