@@ -6,6 +6,7 @@
 #include "engine/build_graph.hpp"
 #include "engine/memory_grant.hpp"
 #include "engine/pool.hpp"
+#include "engine/run_place.hpp"
 #include "engine/seeded.hpp"
 
 #include <algorithm>
@@ -196,7 +197,7 @@ namespace detail {
 std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, const run_options& options,
                                    const std::vector<observation>& observers, std::function<void()> on_over,
                                    start_mode mode) {
-  begin_storage_of_run();
+  const storage_of_run together;
   std::optional<built_graph> g = build_graph(parts, options, where.threads(), true);
   plan_facts facts = grant_memory(g->what, options); // Before single-use parts are used up.
   if (!g->runs) {

@@ -1,13 +1,14 @@
 // Pieces by size. Each thread has a magazine of a size, from which it takes and to which it gives; a full one goes to a shared list, and
 // whoever has an empty one takes a full one from there, so a starter and a worker meet once in many pieces. Small pieces are cut from
-// slabs and are never freed: there are as many as there once were at the same time, and a magazine for each thread. Between those of two
-// runs a gap is left. Of larger ones, rings that is, a bounded number is kept.
+// slabs and are never freed: there are as many as there once were at the same time, and a magazine for each thread. Of larger ones,
+// rings that is, a bounded number is kept. Few runs have their pieces from places of their own instead (run_place.hpp).
 
 #include <weir/storage.hpp>
 
+#include "engine/run_place.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <cstdlib>
 #include <mutex>
 #include <new>
@@ -20,8 +21,6 @@ namespace {
 constexpr std::size_t k_step = k_cache_line;     // sizes are multiples of it
 constexpr std::size_t k_small = 1024;            // what a run takes beside its rings is no larger
 constexpr std::size_t k_slab = 32 * 1024;        // small pieces are cut from
-constexpr std::size_t k_apart = 1024;            // between two runs: further than a prefetcher reads ahead
-constexpr std::uint32_t k_most_apart = 32;       // runs that a thread starts: as many as are at work at once
 constexpr std::size_t k_largest = 16 * 1024;     // larger pieces come from malloc: what is in them takes longer
 constexpr std::size_t k_magazine = 64 * 1024;    // bytes, and 64 pieces at most
 constexpr std::size_t k_most_kept = 1024 * 1024; // bytes of a larger size in the shared list
@@ -48,7 +47,6 @@ struct magazine {
 struct slab {
   std::byte* at;
   std::size_t left;
-  std::uint32_t run; // for which it was cut last
 };
 
 // On lines of its own. Never destroyed: a static of the user's may hold a run longer.
@@ -62,7 +60,6 @@ constinit std::array<shared_list, k_largest / k_step + 1> g_shared{};
 // Plain data: they are there as long as the thread is.
 constinit thread_local std::array<magazine, k_largest / k_step + 1> t_magazines{};
 constinit thread_local std::array<slab, k_small / k_step + 1> t_slabs{};
-constinit thread_local std::uint32_t t_run = 0; // by number, up to k_most_apart
 
 std::size_t rounded(std::size_t bytes) noexcept {
   return (std::max<std::size_t>(bytes, 1) + k_step - 1) / k_step * k_step;
@@ -139,15 +136,9 @@ void holds_some() {
 
 // malloc takes six times as long for one with an alignment, and leaves a hole in front of each.
 void* fresh_small(std::size_t size) {
-  slab& from = t_slabs[size / k_step];
-  if (std::exchange(from.run, t_run) != t_run) {
-    const std::size_t gap = std::min(from.left, (k_apart + size - 1) / size * size);
-    from.at += gap;
-    from.left -= gap;
-  }
-  if (from.left < size) {
+  if (t_slabs[size / k_step].left < size) {
     holds_some();
-    from = {static_cast<std::byte*>(aligned(k_slab)), k_slab, t_run};
+    t_slabs[size / k_step] = {static_cast<std::byte*>(aligned(k_slab)), k_slab};
   }
   return cut(size);
 }
@@ -157,6 +148,7 @@ void* fresh_small(std::size_t size) {
 void* take_storage(std::size_t bytes) {
   const std::size_t size = rounded(bytes);
   if (!k_keeps || size > k_largest) { return fresh(size); }
+  if (void* const together = cut_from_place(size)) { return together; }
   magazine& mine = t_magazines[size / k_step];
   if (mine.first == nullptr) {
     take_shared(mine, size);
@@ -169,11 +161,10 @@ void* take_storage(std::size_t bytes) {
   return taken;
 }
 
-void begin_storage_of_run() noexcept { t_run = std::min(t_run + 1, k_most_apart); }
-
 void give_storage(void* at, std::size_t bytes) noexcept {
   const std::size_t size = rounded(bytes);
   if (!k_keeps || size > k_largest) { return std::free(at); }
+  if (given_to_place(at)) { return; }
   magazine& mine = t_magazines[size / k_step];
   if (mine.pieces == full_magazine(size)) { share(mine, size); }
   if (mine.first == nullptr) { holds_some(); }

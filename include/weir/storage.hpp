@@ -22,10 +22,6 @@ inline constexpr std::size_t k_storage_alignment = 2 * k_cache_line;
 /// What take_storage() gave for as many bytes; any thread. Small pieces are kept for others, and a bounded number of larger ones.
 void give_storage(void* piece, std::size_t bytes) noexcept;
 
-/// What this thread takes from here on is for another run than before. Two runs are worked on by two threads: where pieces of theirs lie side
-/// by side, each core's prefetcher takes the other's lines away from it, though no line belongs to both (decision 018).
-void begin_storage_of_run() noexcept;
-
 /// To ask for so many bytes at k_storage_alignment.
 [[nodiscard]] constexpr std::size_t aligned_size(std::size_t bytes) noexcept {
   return (bytes + k_storage_alignment - 1) / k_storage_alignment * k_storage_alignment;

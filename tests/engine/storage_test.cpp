@@ -1,14 +1,18 @@
 // Storage that goes from run to run: each piece is one holder's, and a list that is mostly short keeps its entries.
 
+#include "engine/run_place.hpp"
+
 #include <weir/few.hpp>
 #include <weir/storage.hpp>
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <set>
 #include <stdexcept>
@@ -119,26 +123,47 @@ TEST(Storage, OfAThreadThatHasEndedIsTakenByOthers) {
   EXPECT_LT(*taken.rbegin() - *taken.begin(), k_slab) << "all that was left of the slab";
 }
 
-TEST(Storage, OfTwoRunsLiesApartAndOfOneTogether) {
-  constexpr std::size_t k_bytes = 960; // no other test has pieces of it
-  const auto take = [] { return reinterpret_cast<std::uintptr_t>(take_storage(k_bytes)); };
-  std::thread([&] { // with slabs of its own
-    int apart = 0;
-    int together = 0;
-    constexpr int k_pairs = 100;
-    for (int i = 0; i < k_pairs; ++i) {
-      begin_storage_of_run();
-      const std::uintptr_t first = take();
-      begin_storage_of_run();
-      const std::uintptr_t next = take();
-      if (next - first >= k_bytes + 1024 && next - first < k_bytes + 2048) { ++apart; }
-      if (take() - next == k_bytes) { ++together; }
+std::uintptr_t page_of(const void* piece) { return reinterpret_cast<std::uintptr_t>(piece) / 4096; }
+
+TEST(Storage, OfTwoRunsHasNoPageInCommonAndOfOneLiesTogether) {
+  constexpr std::array<std::size_t, 6> k_sizes = {448, 768, 448, 128, 320, 2688};
+  struct run {
+    std::vector<void*> pieces;
+    explicit run(const std::array<std::size_t, 6>& sizes) {
+      const storage_of_run together;
+      for (const std::size_t each : sizes) { pieces.push_back(take_storage(each)); }
     }
-    EXPECT_GE(apart, 10) << "of 16 pairs; in some a slab ends";
-    EXPECT_LE(apart, 17) << "a gap for each of 32 runs, and no more";
-    EXPECT_GT(together, k_pairs * 8 / 10);
-  })
-      .join();
+  };
+  const auto give = [&](const run& of) {
+    for (std::size_t i = 0; i < k_sizes.size(); ++i) { give_storage(of.pieces[i], k_sizes[i]); }
+  };
+  std::vector<run> all;
+  for (int i = 0; i < 40; ++i) { all.emplace_back(k_sizes); }
+  for (std::size_t i = 0; i < all.size(); i += 2) { give(all[i]); } // what comes next has what these leave
+  for (std::size_t i = 0; i < all.size(); i += 2) { all[i] = run(k_sizes); }
+  std::map<std::uintptr_t, const run*> whose;
+  for (const run& each : all) {
+    for (std::size_t i = 0; i < k_sizes.size(); ++i) {
+      EXPECT_EQ(reinterpret_cast<std::uintptr_t>(each.pieces[i]) %
+                    (k_sizes[i] % k_storage_alignment == 0 ? k_storage_alignment : 64),
+                0u);
+      EXPECT_LT(page_of(each.pieces[i]) - page_of(each.pieces[0]), 4u);
+      EXPECT_EQ(whose.emplace(page_of(each.pieces[i]), &each).first->second, &each);
+    }
+  }
+  for (const run& each : all) { give(each); }
+}
+
+TEST(Storage, OfMoreRunsThanThereArePlacesLiesAnywhere) {
+  std::vector<std::unique_ptr<storage_of_run>> open; // all at once
+  std::vector<void*> pieces;
+  for (int i = 0; i < 100; ++i) {
+    open.push_back(std::make_unique<storage_of_run>());
+    pieces.push_back(take_storage(512));
+  }
+  while (!open.empty()) { open.pop_back(); }
+  EXPECT_EQ(std::set<void*>(pieces.begin(), pieces.end()).size(), pieces.size());
+  for (void* const piece : pieces) { give_storage(piece, 512); }
 }
 
 // A thread that takes one must not hold all that there are: the next burst would need as many again, once for each thread.

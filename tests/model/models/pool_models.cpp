@@ -1,5 +1,6 @@
 // The block pool: a block is with one party at a time, comes back whole, and whoever waits for one is woken.
 
+#include "engine/holder_count.hpp"
 #include "engine/return_stack.hpp"
 
 #include <weir/block.hpp>
@@ -141,6 +142,26 @@ program two_fetch() {
   };
 }
 
+// A place for one run's pieces: its taker cuts one, another gives it back, and whoever takes the place next has it alone.
+program place_is_used_again() {
+  return [](scene& s) {
+    struct place {
+      detail::holder_count<> count;
+      plain<int> piece;
+    };
+    auto& one = s.make<place>();
+    for (const char* name : {"starter", "next starter"}) {
+      s.thread(name, [&one] {
+        if (!one.count.try_take()) { return; }
+        one.piece.set(1);
+        one.count.closes(1);
+        (void)one.piece.get();
+        one.count.leaves();
+      });
+    }
+  };
+}
+
 } // namespace
 
 std::vector<named_model> pool_models() {
@@ -149,6 +170,7 @@ std::vector<named_model> pool_models() {
       {"pool.two_back", "two blocks come back at once, each once", two_come_back()},
       {"pool.shared", "a shared block comes back after all its holders", shared_block()},
       {"pool.outlived", "the last of pool and blocks frees what they share", outlives_its_pool()},
+      {"pool.place", "a place is taken when nobody holds a piece of it", place_is_used_again()},
       {"pool.two_fetch", "what is given back is one taker's, as its giver left it, also where two fetch", two_fetch()},
   };
 }
