@@ -194,9 +194,10 @@ plan_facts plan::check(const run_options& options, std::size_t threads) const {
 
 namespace detail {
 
-std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, const run_options& options,
-                                   const std::vector<observation>& observers, std::function<void()> on_over,
-                                   start_mode mode) {
+namespace {
+
+std::shared_ptr<run_core> made_on(scheduler& where, const part_list& parts, const run_options& options,
+                                  const std::vector<observation>& observers, std::function<void()> on_over) {
   const storage_of_run together;
   std::optional<built_graph> g = build_graph(parts, options, where.threads(), true);
   plan_facts facts = grant_memory(g->what, options); // Before single-use parts are used up.
@@ -205,8 +206,16 @@ std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, con
     g.emplace(build_graph(parts, options, where.threads(), false));
     facts = grant_memory(g->what, options);
   }
-  auto core = std::allocate_shared<run_core>(storage_allocator<run_core>(), where, std::move(g->what), std::move(facts),
-                                             observers, options.stop, std::move(on_over));
+  return std::allocate_shared<run_core>(storage_allocator<run_core>(), where, std::move(g->what), std::move(facts),
+                                        observers, options.stop, std::move(on_over));
+}
+
+} // namespace
+
+std::shared_ptr<run_core> start_on(scheduler& where, const part_list& parts, const run_options& options,
+                                   const std::vector<observation>& observers, std::function<void()> on_over,
+                                   start_mode mode) {
+  const std::shared_ptr<run_core> core = made_on(where, parts, options, observers, std::move(on_over));
   if (mode == start_mode::paused) { core->pause(); }
   where.start(core, mode == start_mode::joining);
   return core;

@@ -45,6 +45,7 @@ void engine_core::again(stage_task& stage) noexcept {
   }
   if (to_blocking_thread(stage)) { return; }
   worker& me = *t_worker;
+  // Else a stage that is always ready would never leave a worker that has given its run away.
   if (home_of(stage, me) != &me) { return hand_on(stage, me); }
   const bool alone = me.listed.none() && !me.hand_over.holds_hint() && count_.ready_hint() <= 0;
   list_here(stage, me);
